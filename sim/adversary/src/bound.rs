@@ -1,0 +1,395 @@
+//! Lower bounds on what a plan will cost.
+//!
+//! [`Tails`] looks backwards: the cheapest way on from one place or fact, if
+//! everything else were at hand. It is a shortest path, computed once.
+//!
+//! [`Estimate`] looks forwards from a state: the cheapest AND/OR derivation of
+//! the objective, with the costs of a step's inputs combined by their maximum
+//! (Knuth's generalisation of Dijkstra). It forgets that one actor cannot do
+//! two things at once and that risk adds up over branches, so it never
+//! exceeds the true cost. Tails direct it, so that it visits little.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::graph::{Deed, FactId, Graph, Ground, SpotId, Step, StepId};
+use crate::state::{State, Whereabouts};
+
+/// No way.
+const NEVER: u64 = u64::MAX;
+
+/// Costs from one place or fact to the objective, all else given.
+#[derive(Clone, Debug)]
+pub(crate) struct Tails {
+    spots: usize,
+    facts: usize,
+    cost: Vec<u64>,
+}
+
+impl Tails {
+    pub(crate) fn new(graph: &Graph) -> Tails {
+        let mut tails = Tails { spots: graph.spots.len(), facts: graph.facts.len(), cost: Vec::new() };
+        let nodes = 2 * tails.spots + tails.facts + 1;
+        tails.cost = vec![NEVER; nodes];
+        let mut back: Vec<Vec<(u32, u64)>> = vec![Vec::new(); nodes];
+        tails.edges(graph, |from, to, cost| back[to].push((from as u32, cost)));
+
+        let mut heap = BinaryHeap::new();
+        let goal = tails.fact_node(graph.objective);
+        tails.cost[goal] = 0;
+        heap.push(Reverse((0_u64, goal)));
+        while let Some(Reverse((cost, node))) = heap.pop() {
+            if cost > tails.cost[node] {
+                continue;
+            }
+            for &(from, more) in &back[node] {
+                let (from, cost) = (from as usize, cost.saturating_add(more));
+                if cost < tails.cost[from] {
+                    tails.cost[from] = cost;
+                    heap.push(Reverse((cost, from)));
+                }
+            }
+        }
+        tails
+    }
+
+    /// Whether any output of a step leads to the objective.
+    pub(crate) fn leads_on(&self, step: &Step) -> bool {
+        let on = match step.ground {
+            Ground::Spot { to, .. } => self.place(to, false) < NEVER || self.place(to, true) < NEVER,
+            Ground::Console | Ground::Zone(_) => false,
+        };
+        on || step.gives.iter().any(|&(fact, _)| self.fact(fact) < NEVER)
+    }
+
+    pub(crate) fn fact(&self, fact: FactId) -> u64 {
+        self.cost[self.fact_node(fact)]
+    }
+
+    fn place(&self, spot: SpotId, loaded: bool) -> u64 {
+        self.cost[place_node(spot, loaded)]
+    }
+
+    fn console(&self) -> u64 {
+        self.cost[self.console_node()]
+    }
+
+    fn fact_node(&self, fact: FactId) -> usize {
+        2 * self.spots + fact.index()
+    }
+
+    fn console_node(&self) -> usize {
+        2 * self.spots + self.facts
+    }
+
+    /// Every edge from an input of a step to one of its outputs.
+    fn edges(&self, graph: &Graph, mut edge: impl FnMut(usize, usize, u64)) {
+        for spots in &graph.index.spots_of_zone {
+            for &from in spots {
+                for &to in spots.iter().filter(|&&to| to != from) {
+                    let cost = graph.price.of(graph.walk_ms(from, to), 0);
+                    for loaded in [false, true] {
+                        edge(place_node(from, loaded), place_node(to, loaded), cost);
+                    }
+                }
+            }
+        }
+        if graph.steals() {
+            for (i, _) in graph.spots.iter().enumerate().filter(|(_, spot)| spot.offsite) {
+                edge(place_node(SpotId::from_index(i), true), self.fact_node(graph.objective), 0);
+            }
+        }
+        for socket in &graph.sockets {
+            edge(self.fact_node(socket.attached), self.console_node(), 0);
+            for &spot in &graph.index.spots_of_zone[socket.zone.index()] {
+                for loaded in [false, true] {
+                    edge(place_node(spot, loaded), self.console_node(), 0);
+                }
+            }
+        }
+        for step in &graph.steps {
+            for loaded in [false, true] {
+                let cost = graph.cost_of(step, loaded);
+                let mut inputs: Vec<usize> =
+                    step.needs.iter().chain(&step.origins).map(|&fact| self.fact_node(fact)).collect();
+                match step.ground {
+                    Ground::Console => inputs.push(self.console_node()),
+                    Ground::Zone(zone) => {
+                        inputs.extend(graph.index.spots_of_zone[zone.index()].iter().map(|&s| place_node(s, loaded)));
+                    }
+                    Ground::Spot { at, .. } => inputs.push(place_node(at, loaded)),
+                }
+                if step.is_release() {
+                    inputs.push(self.console_node());
+                }
+                for input in inputs {
+                    if let Ground::Spot { to, .. } = step.ground {
+                        edge(input, place_node(to, loaded || step.loads()), cost);
+                    }
+                    for &(fact, delay) in &step.gives {
+                        edge(input, self.fact_node(fact), cost.saturating_add(graph.price.of(delay, 0)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn place_node(spot: SpotId, loaded: bool) -> usize {
+    2 * spot.index() + usize::from(loaded)
+}
+
+impl Graph {
+    /// Whether something is to be carried away.
+    fn steals(&self) -> bool {
+        self.carried.iter().any(Option::is_some)
+    }
+
+    fn cost_of(&self, step: &Step, loaded: bool) -> u64 {
+        let risk = step.risk + if loaded { step.risk_loaded } else { 0 };
+        self.price.of(step.ms.saturating_add(step.pass_ms), risk)
+    }
+}
+
+impl Step {
+    pub(crate) fn is_release(&self) -> bool {
+        matches!(self.deed, Deed::Release { .. })
+    }
+
+    fn loads(&self) -> bool {
+        matches!(self.deed, Deed::Take { .. })
+    }
+}
+
+/// An actor at a place, with or without the asset.
+#[derive(Clone, Copy)]
+struct Stand {
+    actor: usize,
+    spot: SpotId,
+    loaded: bool,
+}
+
+/// What can be derived.
+#[derive(Clone, Copy)]
+enum Atom {
+    Stand(Stand),
+    Fact(FactId),
+    Console,
+}
+
+/// The forward bound, with buffers that are used again.
+pub(crate) struct Estimate<'g> {
+    graph: &'g Graph,
+    tails: Tails,
+    releases: Vec<StepId>,
+    value: Vec<u64>,
+    closed: Vec<bool>,
+    touched: Vec<usize>,
+    heap: BinaryHeap<Reverse<(u64, u32)>>,
+    atoms: Vec<Atom>,
+    actors: usize,
+}
+
+impl<'g> Estimate<'g> {
+    pub(crate) fn new(graph: &'g Graph, actors: usize) -> Self {
+        let stands = (0..actors).flat_map(|actor| {
+            (0..graph.spots.len()).flat_map(move |i| {
+                [false, true].map(|loaded| Atom::Stand(Stand { actor, spot: SpotId::from_index(i), loaded }))
+            })
+        });
+        let facts = (0..graph.facts.len()).map(|i| Atom::Fact(FactId::from_index(i)));
+        let atoms: Vec<Atom> = stands.chain(facts).chain([Atom::Console]).collect();
+        let releases =
+            (0..graph.steps.len()).filter(|&i| graph.steps[i].is_release()).map(StepId::from_index).collect();
+        Estimate {
+            graph,
+            tails: Tails::new(graph),
+            releases,
+            value: vec![NEVER; atoms.len()],
+            closed: vec![false; atoms.len()],
+            touched: Vec::new(),
+            heap: BinaryHeap::new(),
+            atoms,
+            actors,
+        }
+    }
+
+    /// A lower bound on the cost of any plan that goes on from a state; none if there is no such plan.
+    pub(crate) fn cost(&mut self, state: &State) -> Option<u64> {
+        for node in self.touched.drain(..) {
+            self.value[node] = NEVER;
+            self.closed[node] = false;
+        }
+        self.heap.clear();
+        self.begin(state);
+        while let Some(Reverse((_, node))) = self.heap.pop() {
+            let node = node as usize;
+            if std::mem::replace(&mut self.closed[node], true) {
+                continue;
+            }
+            match self.atoms[node] {
+                Atom::Fact(fact) if fact == self.graph.objective => return Some(self.value[node]),
+                Atom::Stand(stand) => self.stands(stand),
+                Atom::Fact(fact) => self.has(fact),
+                Atom::Console => self.consoles(),
+            }
+        }
+        None
+    }
+
+    fn begin(&mut self, state: &State) {
+        let graph = self.graph;
+        let risk = state.risk();
+        for actor in 0..state.actors() {
+            let value = graph.price.of(state.clock(actor), risk);
+            match state.place(actor) {
+                Whereabouts::Gone => {}
+                Whereabouts::Desk => self.reach(Atom::Console, value),
+                Whereabouts::At(spot) => {
+                    let loaded = graph.loaded(state, actor);
+                    self.reach(Atom::Stand(Stand { actor, spot, loaded }), value);
+                }
+            }
+        }
+        for i in 0..graph.facts.len() {
+            let fact = FactId::from_index(i);
+            if let Some(ms) = state.ready(fact) {
+                self.reach(Atom::Fact(fact), graph.price.of(ms, risk));
+            }
+        }
+    }
+
+    fn stands(&mut self, stand: Stand) {
+        let graph = self.graph;
+        let value = self.value[self.node(Atom::Stand(stand))];
+        let zone = graph.zone_of(stand.spot);
+        for &spot in graph.index.spots_of_zone[zone.index()].iter().filter(|&&spot| spot != stand.spot) {
+            let walk = graph.price.of(graph.walk_ms(stand.spot, spot), 0);
+            self.reach(Atom::Stand(Stand { spot, ..stand }), value.saturating_add(walk));
+        }
+        if stand.loaded && graph.spots[stand.spot.index()].offsite {
+            self.reach(Atom::Fact(graph.objective), value);
+        }
+        for socket in graph.sockets.iter().filter(|socket| socket.zone == zone) {
+            if let Some(attached) = self.known(Atom::Fact(socket.attached)) {
+                self.reach(Atom::Console, value.max(attached));
+            }
+        }
+        for &step in &graph.index.by_spot[stand.spot.index()] {
+            self.fire(graph.step(step), Some(stand));
+        }
+    }
+
+    fn has(&mut self, fact: FactId) {
+        let graph = self.graph;
+        for socket in graph.sockets.iter().filter(|socket| socket.attached == fact) {
+            for &spot in &graph.index.spots_of_zone[socket.zone.index()] {
+                self.each_stand(spot, |this, stand| {
+                    let values = this.known(Atom::Stand(stand)).zip(this.known(Atom::Fact(fact)));
+                    if let Some((a, b)) = values {
+                        this.reach(Atom::Console, a.max(b));
+                    }
+                });
+            }
+        }
+        for &step in &graph.index.users[fact.index()] {
+            let step = graph.step(step);
+            match step.ground {
+                Ground::Console => self.fire(step, None),
+                Ground::Zone(zone) => {
+                    for &spot in &graph.index.spots_of_zone[zone.index()] {
+                        self.each_stand(spot, |this, stand| this.fire(step, Some(stand)));
+                    }
+                }
+                Ground::Spot { at, .. } => self.each_stand(at, |this, stand| this.fire(step, Some(stand))),
+            }
+        }
+    }
+
+    fn consoles(&mut self) {
+        let graph = self.graph;
+        for &step in &graph.index.console {
+            self.fire(graph.step(step), None);
+        }
+        for i in 0..self.releases.len() {
+            let step = graph.step(self.releases[i]);
+            if let Ground::Spot { at, .. } = step.ground {
+                self.each_stand(at, |this, stand| this.fire(step, Some(stand)));
+            }
+        }
+    }
+
+    fn each_stand(&mut self, spot: SpotId, mut visit: impl FnMut(&mut Self, Stand)) {
+        for actor in 0..self.actors {
+            for loaded in [false, true] {
+                visit(self, Stand { actor, spot, loaded });
+            }
+        }
+    }
+
+    /// Derives the outputs of a step if all its inputs are derived.
+    fn fire(&mut self, step: &Step, stand: Option<Stand>) {
+        let Some(value) = self.inputs(step, stand) else { return };
+        let loaded = stand.is_some_and(|s| s.loaded);
+        let value = value.saturating_add(self.graph.cost_of(step, loaded));
+        if let (Ground::Spot { to, .. }, Some(stand)) = (step.ground, stand) {
+            self.reach(Atom::Stand(Stand { spot: to, loaded: loaded || step.loads(), ..stand }), value);
+        }
+        for &(fact, delay) in &step.gives {
+            self.reach(Atom::Fact(fact), value.saturating_add(self.graph.price.of(delay, 0)));
+        }
+    }
+
+    /// The dearest input of a step.
+    fn inputs(&self, step: &Step, stand: Option<Stand>) -> Option<u64> {
+        let mut value = match stand {
+            Some(stand) => {
+                if step.only.is_some_and(|only| only.index() != stand.actor) {
+                    return None;
+                }
+                self.known(Atom::Stand(stand))?
+            }
+            None => self.known(Atom::Console)?,
+        };
+        if step.is_release() {
+            value = value.max(self.known(Atom::Console)?);
+        }
+        for &need in &step.needs {
+            value = value.max(self.known(Atom::Fact(need))?);
+        }
+        if !step.origins.is_empty() {
+            value = value.max(step.origins.iter().filter_map(|&fact| self.known(Atom::Fact(fact))).min()?);
+        }
+        Some(value)
+    }
+
+    fn known(&self, atom: Atom) -> Option<u64> {
+        let node = self.node(atom);
+        self.closed[node].then(|| self.value[node])
+    }
+
+    fn reach(&mut self, atom: Atom, value: u64) {
+        let node = self.node(atom);
+        let tail = match atom {
+            Atom::Stand(stand) => self.tails.place(stand.spot, stand.loaded),
+            Atom::Fact(fact) => self.tails.fact(fact),
+            Atom::Console => self.tails.console(),
+        };
+        if tail < NEVER && value < self.value[node] {
+            if self.value[node] == NEVER {
+                self.touched.push(node);
+            }
+            self.value[node] = value;
+            self.heap.push(Reverse((value.saturating_add(tail), node as u32)));
+        }
+    }
+
+    fn node(&self, atom: Atom) -> usize {
+        let stands = 2 * self.actors * self.graph.spots.len();
+        match atom {
+            Atom::Stand(s) => 2 * (s.actor * self.graph.spots.len() + s.spot.index()) + usize::from(s.loaded),
+            Atom::Fact(fact) => stands + fact.index(),
+            Atom::Console => stands + self.graph.facts.len(),
+        }
+    }
+}

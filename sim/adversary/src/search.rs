@@ -1,0 +1,238 @@
+//! The exact planner: best-first label setting.
+//!
+//! A label is a [`State`] that some sequence of moves leads to. Within one
+//! key (positions and facts) a label that is nowhere later and no riskier
+//! makes the other needless. Labels are taken in the order of a lower bound on
+//! the cost of the whole plan, so the first one taken that has the objective
+//! is optimal. Work is bounded by a number of labels, never by a clock.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use doorward_model::base::ActorId;
+use rustc_hash::FxHashMap;
+
+use crate::bound::Estimate;
+use crate::graph::{Fact, FactId, Graph, Ground};
+use crate::state::{Move, State, Timing, Whereabouts};
+
+/// Labels that one search may make.
+pub(crate) const BUDGET: usize = 200_000;
+
+/// What a search has found.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) moves: Vec<(Move, Timing)>,
+    /// Time of the objective.
+    pub(crate) ms: u64,
+    /// Summed risk, in millionths of a nat.
+    pub(crate) risk: u64,
+    /// In billionths.
+    #[cfg(test)]
+    pub(crate) cost: u64,
+    /// How far the optimum may lie below, in billionths; zero: this is it.
+    pub(crate) gap: u64,
+}
+
+struct Label {
+    state: State,
+    parent: u32,
+    by: Option<(Move, Timing)>,
+    bound: u64,
+    depth: u32,
+    needless: bool,
+}
+
+/// The cheapest plan from a state, or the best one found within the budget.
+pub(crate) fn search(graph: &Graph, start: State, budget: usize) -> Option<Found> {
+    let mut search = Search {
+        graph,
+        estimate: Estimate::new(graph, start.actors()),
+        labels: Vec::new(),
+        frontier: FxHashMap::default(),
+        heap: BinaryHeap::new(),
+        key: Vec::new(),
+        best: None,
+    };
+    search.push(start, 0, None, 0);
+    search.run(budget)
+}
+
+/// Order of labels: bound; then what is nearest to its end; then the shorter; then the older.
+type Order = Reverse<(u64, u64, u32, u32)>;
+
+struct Search<'g> {
+    graph: &'g Graph,
+    estimate: Estimate<'g>,
+    labels: Vec<Label>,
+    frontier: FxHashMap<Box<[u64]>, Vec<u32>>,
+    heap: BinaryHeap<Order>,
+    key: Vec<u64>,
+    best: Option<u32>,
+}
+
+impl Search<'_> {
+    fn run(mut self, budget: usize) -> Option<Found> {
+        let mut moves = Vec::new();
+        while let Some(Reverse((bound, _, _, at))) = self.heap.pop() {
+            let label = &self.labels[at as usize];
+            if label.needless {
+                continue;
+            }
+            if label.state.ready(self.graph.objective).is_some() {
+                return Some(self.found(at, 0));
+            }
+            if self.labels.len() >= budget {
+                return self.best.map(|best| self.found(best, self.labels[best as usize].bound.saturating_sub(bound)));
+            }
+            let depth = label.depth + 1;
+            self.graph.moves(&label.state, |a_move, timing| moves.push((a_move, timing)));
+            for (a_move, timing) in moves.drain(..) {
+                let state = &self.labels[at as usize].state;
+                if worthwhile(self.graph, state, a_move, timing) {
+                    let state = self.graph.after(state, a_move, timing);
+                    self.push(state, at, Some((a_move, timing)), depth);
+                }
+            }
+        }
+        None
+    }
+
+    fn push(&mut self, state: State, parent: u32, by: Option<(Move, Timing)>, depth: u32) {
+        if self.is_dominated(&state) {
+            return;
+        }
+        let reached = state.ready(self.graph.objective);
+        let bound = match reached {
+            Some(ms) => self.graph.price.of(ms, state.risk()),
+            None => match self.estimate.cost(&state) {
+                Some(bound) => bound,
+                None => return,
+            },
+        };
+        if self.best.is_some_and(|best| self.labels[best as usize].bound <= bound) {
+            return;
+        }
+        let at = self.labels.len() as u32;
+        if reached.is_some() {
+            self.best = Some(at);
+        }
+        for &other in self.frontier.get(self.key.as_slice()).into_iter().flatten() {
+            if state.dominates(&self.labels[other as usize].state) {
+                self.labels[other as usize].needless = true;
+            }
+        }
+        let labels = &self.labels;
+        match self.frontier.get_mut(self.key.as_slice()) {
+            Some(others) => {
+                others.retain(|&other| !labels[other as usize].needless);
+                others.push(at);
+            }
+            None => {
+                self.frontier.insert(self.key.as_slice().into(), vec![at]);
+            }
+        }
+        let ahead = bound.saturating_sub(self.graph.price.of(state.latest(), state.risk()));
+        self.heap.push(Reverse((bound, ahead, depth, at)));
+        self.labels.push(Label { state, parent, by, bound, depth, needless: false });
+    }
+
+    fn is_dominated(&mut self, state: &State) -> bool {
+        state.key(&mut self.key);
+        self.frontier
+            .get(self.key.as_slice())
+            .is_some_and(|others| others.iter().any(|&other| self.labels[other as usize].state.dominates(state)))
+    }
+
+    fn found(&self, at: u32, gap: u64) -> Found {
+        let end = &self.labels[at as usize];
+        let mut moves = Vec::new();
+        let mut label = end;
+        while let Some(by) = label.by {
+            moves.push(by);
+            label = &self.labels[label.parent as usize];
+        }
+        moves.reverse();
+        let ms = end.state.ready(self.graph.objective).unwrap_or(0);
+        let (ms, risk) = trimmed(self.graph, &label.state, &mut moves).unwrap_or((ms, end.state.risk()));
+        Found {
+            moves,
+            ms,
+            risk,
+            #[cfg(test)]
+            cost: self.graph.price.of(ms, risk),
+            gap,
+        }
+    }
+}
+
+/// Whether a move gains anything. At a computer one never moves, so a step
+/// there is worth nothing if each fact that it gives is there as soon, or
+/// could only serve steps whose own yield is there as soon.
+fn worthwhile(graph: &Graph, state: &State, a_move: Move, timing: Timing) -> bool {
+    let step = graph.step(a_move.step);
+    step.ground != Ground::Console
+        || step.gives.iter().any(|&(fact, delay)| {
+            let ms = timing.end.saturating_add(delay);
+            !there_by(state, fact, ms) && (fact == graph.objective || serves(graph, state, fact, ms))
+        })
+}
+
+/// Whether a fact gained at a time would make any step possible, or sooner.
+fn serves(graph: &Graph, state: &State, fact: FactId, ms: u64) -> bool {
+    // A desk is an origin for those alone who sit there, so it makes another
+    // origin needless only where nobody on foot can work at a computer.
+    let desks_serve_all =
+        graph.sockets.is_empty() || (0..state.actors()).all(|actor| !matches!(state.place(actor), Whereabouts::At(_)));
+    graph.index.users[fact.index()].iter().any(|&user| {
+        let user = graph.step(user);
+        let yields = user.ground != Ground::Console || user.gives.iter().any(|&(given, _)| !there_by(state, given, ms));
+        let has_other_origin = !user.needs.contains(&fact)
+            && user.origins.iter().any(|&other| {
+                there_by(state, other, ms) && (desks_serve_all || !matches!(graph.facts[other.index()], Fact::Desk(_)))
+            });
+        yields && !has_other_origin
+    })
+}
+
+fn there_by(state: &State, fact: FactId, ms: u64) -> bool {
+    state.ready(fact).is_some_and(|ready| ready <= ms)
+}
+
+/// Drops moves without which the objective is reached at no more cost: what
+/// an idle team mate did beside the way. Gives time and risk of what is left.
+fn trimmed(graph: &Graph, start: &State, moves: &mut Vec<(Move, Timing)>) -> Option<(u64, u64)> {
+    let mut end = replayed(graph, start, moves, None)?;
+    for i in (0..moves.len()).rev() {
+        if let Some((kept, ms, risk)) = replayed(graph, start, moves, Some(i))
+            && graph.price.of(ms, risk) <= graph.price.of(end.1, end.2)
+        {
+            end = (kept.clone(), ms, risk);
+            *moves = kept;
+        }
+    }
+    Some((end.1, end.2))
+}
+
+/// The moves from a state once more, but for one; none if they no longer lead to the objective.
+fn replayed(
+    graph: &Graph,
+    start: &State,
+    moves: &[(Move, Timing)],
+    but: Option<usize>,
+) -> Option<(Vec<(Move, Timing)>, u64, u64)> {
+    let mut state = start.clone();
+    let mut kept = Vec::with_capacity(moves.len());
+    for (_, &(a_move, _)) in moves.iter().enumerate().filter(|(i, _)| Some(*i) != but) {
+        let timing = graph.timing(&state, a_move)?;
+        state = graph.after(&state, a_move, timing);
+        kept.push((a_move, timing));
+    }
+    let ms = state.ready(graph.objective)?;
+    Some((kept, ms, state.risk()))
+}
+
+/// Who takes part in a move.
+pub(crate) fn actors_of(a_move: Move) -> impl Iterator<Item = ActorId> {
+    std::iter::once(a_move.actor).chain(a_move.partner)
+}

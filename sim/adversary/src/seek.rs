@@ -1,0 +1,567 @@
+//! An adversary that searches: it follows the best plan that it knows of,
+//! learns from what fails, and plans again from where it then stands.
+
+use std::sync::Arc;
+
+use doorward_model::base::*;
+use doorward_model::plan::{Objective, Plan};
+use doorward_model::signal::{AdversaryView, Failure, Intent, Intents, Percept, StopReason, Through};
+use doorward_model::site::AccountRole;
+use rustc_hash::FxHashMap;
+
+use crate::attack_plan::{AttackPlan, PlanStep, best_plan};
+use crate::belief::Belief;
+use crate::compile::{centre, compile};
+use crate::graph::{Fact, FactId, Graph, Ground, SpotId, StepId};
+use crate::search::BUDGET;
+use crate::state::{Move, State, Timing, Whereabouts};
+
+/// Plans that are remembered; beyond that the memory starts anew. Planning is
+/// a pure function of belief and state, so this cannot change a result.
+const MEMO_MAX: usize = 512;
+
+/// Presentations of a forged badge before it is believed not to work: a panel
+/// may take longer than the mean to hear of it.
+const FORGED_TRIES: u32 = 3;
+
+type Memo = FxHashMap<(Belief, State), Option<Arc<AttackPlan>>>;
+
+/// What is fixed over all runs.
+#[derive(Debug)]
+struct Mind {
+    adversary: AdversaryId,
+    graph: Graph,
+    start: State,
+    objective: Objective,
+    first: Option<Arc<AttackPlan>>,
+}
+
+/// An adversary that searches.
+#[derive(Clone, Debug)]
+pub(crate) struct Seeker {
+    mind: Arc<Mind>,
+    memo: Arc<Memo>,
+    run: Run,
+}
+
+/// What changes in a run.
+#[derive(Clone, Debug)]
+struct Run {
+    begun: bool,
+    over: bool,
+    belief: Belief,
+    /// Tries that came to nothing, by step.
+    tries: Vec<(StepId, u32)>,
+    members: Vec<Member>,
+    /// Facts that the view does not tell apart, and from when on they are of use.
+    made: Vec<(FactId, SimTime)>,
+    plan: Option<Arc<AttackPlan>>,
+}
+
+/// One member in a run.
+#[derive(Clone, Copy, Debug)]
+struct Member {
+    gone: bool,
+    /// Where they stand, as long as the view shows them in its zone.
+    spot: Option<SpotId>,
+    doing: Option<Doing>,
+    /// Steps of the plan before this one are behind them.
+    cursor: usize,
+}
+
+/// An intent under way.
+#[derive(Clone, Copy, Debug)]
+struct Doing {
+    part: Part,
+    until: SimTime,
+}
+
+/// Which part of a step an intent is.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    /// Walking up to this spot.
+    Approach(SpotId),
+    /// Waiting until an input is of use.
+    Wait,
+    /// At the console, of a release.
+    Unlock,
+    /// The deed; with its place in the plan, unless that was left since.
+    Deed(Move, Option<usize>),
+}
+
+impl Member {
+    const NEW: Member = Member { gone: false, spot: None, doing: None, cursor: 0 };
+}
+
+impl Seeker {
+    pub(crate) fn new(plan: &Plan, id: AdversaryId) -> Seeker {
+        let adversary = &plan.adversaries[id.index()];
+        let (graph, start) = compile(plan, adversary);
+        let first = best_plan(plan, id, &graph, &Belief::default(), &start, BUDGET).map(Arc::new);
+        let run = Run {
+            begun: false,
+            over: false,
+            belief: Belief::default(),
+            tries: Vec::new(),
+            members: vec![Member::NEW; adversary.actors.len()],
+            made: Vec::new(),
+            plan: first.clone(),
+        };
+        let objective = adversary.objective.clone();
+        let mind = Mind { adversary: id, graph, start, objective, first };
+        Seeker { mind: Arc::new(mind), memo: Arc::default(), run }
+    }
+
+    pub(crate) fn reset(&mut self) {
+        let run = &mut self.run;
+        run.begun = false;
+        run.over = false;
+        run.belief.forget();
+        run.tries.clear();
+        run.members.fill(Member::NEW);
+        run.made.clear();
+        run.plan.clone_from(&self.mind.first);
+    }
+
+    pub(crate) fn current_plan(&self) -> Option<&AttackPlan> {
+        self.run.plan.as_deref()
+    }
+
+    /// Steps that somebody has still to do.
+    pub(crate) fn steps_left(&self) -> impl Iterator<Item = &PlanStep> {
+        let steps = self.run.plan.iter().flat_map(|plan| plan.steps.iter().enumerate());
+        steps.filter(|&(i, step)| self.is_left(i, step)).map(|(_, step)| step)
+    }
+
+    fn is_left(&self, i: usize, step: &PlanStep) -> bool {
+        self.run.members[step.a_move.actor.index()].cursor <= i
+    }
+
+    pub(crate) fn perceive(&mut self, plan: &Plan, percept: &Percept, view: &AdversaryView<'_>, intents: &mut Intents) {
+        if self.run.over {
+            return;
+        }
+        let replan = match *percept {
+            Percept::Begin => {
+                self.run.begun = true;
+                true
+            }
+            Percept::Done { actor, intent } => {
+                self.done(actor, &intent, view);
+                false
+            }
+            Percept::Failed { actor, intent, why } => self.failed(plan, actor, &intent, why, view),
+            Percept::FootholdLost { .. } => true,
+            Percept::Met { actor } | Percept::Taken { actor } => {
+                if let Some(member) = self.run.members.get_mut(actor.index()) {
+                    *member = Member { gone: true, ..Member::NEW };
+                }
+                true
+            }
+            Percept::TimeIsUp => return self.stop(StopReason::OutOfPatience, intents),
+        };
+        if self.run.over || self.is_stolen(plan, view) {
+            return self.stop(StopReason::Finished, intents);
+        }
+        if self.run.begun {
+            self.go_on(plan, view, intents, replan);
+        }
+    }
+
+    /// Plans again if need be, and sets everybody to work.
+    fn go_on(&mut self, plan: &Plan, view: &AdversaryView<'_>, intents: &mut Intents, replan: bool) {
+        if replan {
+            self.replan(plan, view);
+        }
+        self.issue(plan, view, intents);
+        if !self.is_busy() && !replan {
+            // The plan has come to a halt without a failure: something that it counts on is not there any more.
+            self.replan(plan, view);
+            self.issue(plan, view, intents);
+        }
+        if !self.is_busy() {
+            return self.stop(StopReason::NoWayLeft, intents);
+        }
+        if self.run.plan.is_none() {
+            // What is under way is all that is left; it may still open a way.
+            return;
+        }
+        intents.remaining_s = self.forecast(plan, view);
+    }
+
+    fn stop(&mut self, reason: StopReason, intents: &mut Intents) {
+        self.run.over = true;
+        self.run.plan = None;
+        intents.stop = Some(reason);
+    }
+
+    fn is_busy(&self) -> bool {
+        self.run.members.iter().any(|member| member.doing.is_some())
+    }
+
+    // ----------------------------------------------------------- learning
+
+    fn done(&mut self, actor: ActorId, intent: &Intent, view: &AdversaryView<'_>) {
+        let Some(member) = self.run.members.get_mut(actor.index()) else { return };
+        let Some(doing) = member.doing.take() else { return };
+        match doing.part {
+            Part::Wait => {}
+            Part::Approach(spot) => member.spot = Some(spot),
+            Part::Unlock => self.unlocked(actor, intent),
+            Part::Deed(a_move, place) => {
+                if let Some(place) = place {
+                    member.cursor = place + 1;
+                }
+                self.learn_success(a_move, view);
+            }
+        }
+    }
+
+    /// The partner's part of a release is behind them.
+    fn unlocked(&mut self, actor: ActorId, intent: &Intent) {
+        if let Some((place, step)) = self.next_step(actor)
+            && step.intents.iter().any(|(who, what)| *who == actor && what == intent)
+        {
+            self.run.members[actor.index()].cursor = place + 1;
+        }
+    }
+
+    fn learn_success(&mut self, a_move: Move, view: &AdversaryView<'_>) {
+        let graph = &self.mind.graph;
+        let step = graph.step(a_move.step);
+        if let Ground::Spot { to, .. } = step.ground {
+            self.run.members[a_move.actor.index()].spot = Some(to);
+        }
+        for &(fact, delay) in &step.gives {
+            match graph.facts[fact.index()] {
+                Fact::Attached(_) | Fact::Enrolled(..) => {
+                    self.run.made.push((fact, view.now + SimDuration::from_millis(delay)));
+                }
+                Fact::Objective => self.run.over = true,
+                // All else is in the view.
+                Fact::Desk(_)
+                | Fact::Foothold(_)
+                | Fact::Operate(_)
+                | Fact::Administer(_)
+                | Fact::Secret(_)
+                | Fact::Badge(_)
+                | Fact::InPlace(_)
+                | Fact::Carried(_) => {}
+            }
+        }
+    }
+
+    /// Whether to plan again after a failure.
+    fn failed(&mut self, plan: &Plan, actor: ActorId, intent: &Intent, why: Failure, view: &AdversaryView<'_>) -> bool {
+        let current = self.next_step(actor).map(|(_, step)| step.a_move.step);
+        let Some(member) = self.run.members.get_mut(actor.index()) else { return false };
+        let doing = member.doing.take();
+        let tried = match doing.map(|doing| doing.part) {
+            Some(Part::Deed(a_move, _)) => Some(a_move.step),
+            Some(Part::Approach(_) | Part::Wait | Part::Unlock) | None => current,
+        };
+        let Some(tried) = tried else { return true };
+        if let Ground::Spot { at, .. } = self.mind.graph.step(tried).ground
+            && matches!(intent, Intent::Pass { .. })
+        {
+            member.spot = Some(at);
+        }
+        if let Some(fact) = self.forged(intent) {
+            // Perhaps the panel has not heard of it yet: as long again.
+            let delay =
+                self.mind.graph.steps.iter().flat_map(|s| &s.gives).find(|(f, _)| *f == fact).map_or(0, |g| g.1);
+            self.run.made.push((fact, view.now + SimDuration::from_millis(delay)));
+        }
+        if !self.is_hopeless(plan, tried, intent, why) {
+            // A release that was not used has to be given again.
+            return self.mind.graph.step(tried).is_release() || doing.is_none();
+        }
+        self.block(plan, tried, intent, why);
+        true
+    }
+
+    /// The forged credential that an intent presents, as a fact.
+    fn forged(&self, intent: &Intent) -> Option<FactId> {
+        match *intent {
+            Intent::Pass { through: Through::With(credential), .. } => {
+                let facts = &self.mind.graph.facts;
+                let made = self.run.made.iter().rev().map(|(fact, _)| *fact);
+                made.into_iter().find(|f| matches!(facts[f.index()], Fact::Enrolled(c, _) if c == credential))
+            }
+            _ => None,
+        }
+    }
+
+    /// Counts a failure; whether it is the last one that is put up with.
+    fn is_hopeless(&mut self, plan: &Plan, tried: StepId, intent: &Intent, why: Failure) -> bool {
+        let technique = self.mind.graph.step(tried).technique;
+        let attempts = technique.map_or(1, |id| plan.techniques[id.index()].attempts);
+        let allowed = match why {
+            Failure::Refused if self.forged(intent).is_some() => attempts.max(FORGED_TRIES),
+            Failure::Refused | Failure::NotReachable | Failure::LoginRefused | Failure::NotThere => 1,
+            Failure::NobodyCame | Failure::DidNotWork | Failure::SessionLost => attempts.max(1),
+        };
+        let tries = &mut self.run.tries;
+        let used = match tries.iter_mut().find(|(step, _)| *step == tried) {
+            Some((_, used)) => {
+                *used += 1;
+                *used
+            }
+            None => {
+                tries.push((tried, 1));
+                1
+            }
+        };
+        used >= allowed
+    }
+
+    /// Believes from here on that what was tried does not work.
+    fn block(&mut self, plan: &Plan, tried: StepId, intent: &Intent, why: Failure) {
+        let Mind { graph, .. } = &*self.mind;
+        let belief = &mut self.run.belief;
+        let route = match *intent {
+            Intent::LogIn { from, service, .. } | Intent::Exploit { from, service, .. }
+                if why == Failure::NotReachable =>
+            {
+                Some((from, service))
+            }
+            _ => None,
+        };
+        if let Some((from, service)) = route {
+            let origins = (0..graph.facts.len()).filter(|&i| graph.facts[i].origin(plan) == Some(from));
+            for origin in origins.map(FactId::from_index) {
+                for step in graph.steps.iter().filter(|step| step.connects_to(service)) {
+                    belief.sever(origin, step.id);
+                }
+            }
+        } else {
+            belief.block(tried);
+            for step in graph.steps_of(intent) {
+                belief.block(step);
+            }
+        }
+    }
+
+    // ----------------------------------------------------------- planning
+
+    fn replan(&mut self, plan: &Plan, view: &AdversaryView<'_>) {
+        let state = self.state(plan, view);
+        self.run.plan = self.plan_for(plan, state);
+        for member in &mut self.run.members {
+            member.cursor = 0;
+            if let Some(Doing { part: Part::Deed(_, place), .. }) = &mut member.doing {
+                *place = None;
+            }
+        }
+    }
+
+    fn plan_for(&mut self, plan: &Plan, state: State) -> Option<Arc<AttackPlan>> {
+        if self.run.belief == Belief::default() && state == self.mind.start {
+            return self.mind.first.clone();
+        }
+        let key = (self.run.belief.clone(), state);
+        if let Some(known) = self.memo.get(&key) {
+            return known.clone();
+        }
+        let Mind { adversary, graph, .. } = &*self.mind;
+        let found = best_plan(plan, *adversary, graph, &key.0, &key.1, BUDGET).map(Arc::new);
+        let memo = Arc::make_mut(&mut self.memo);
+        if memo.len() >= MEMO_MAX {
+            memo.clear();
+        }
+        memo.insert(key, found.clone());
+        found
+    }
+
+    /// Where the team stands, with what is under way counted as if it succeeds when expected.
+    fn state(&self, plan: &Plan, view: &AdversaryView<'_>) -> State {
+        let graph = &self.mind.graph;
+        let places: Vec<Whereabouts> = (0..self.run.members.len()).map(|i| self.place(plan, view, i)).collect();
+        let mut state = State::new(&places, &graph.facts, |fact| self.ready(plan, view, fact));
+        for (i, member) in self.run.members.iter().enumerate() {
+            if let Some(doing) = member.doing
+                && places[i] != Whereabouts::Gone
+            {
+                let ends = (doing.until - view.now).as_millis();
+                match doing.part {
+                    Part::Approach(spot) => {
+                        state.stand(i, spot);
+                        state.set_clock(i, ends);
+                    }
+                    Part::Wait | Part::Unlock => state.set_clock(i, ends),
+                    Part::Deed(a_move, _) => {
+                        let timing = Timing { start: 0, done: ends, end: ends, origin: None };
+                        let risk_free = Move { partner: None, ..a_move };
+                        graph.settle(&mut state, risk_free, timing);
+                    }
+                }
+            }
+        }
+        state.without_risk()
+    }
+
+    fn place(&self, plan: &Plan, view: &AdversaryView<'_>, actor: usize) -> Whereabouts {
+        let member = &self.run.members[actor];
+        let idle = view.idle.get(actor).copied().unwrap_or(false);
+        if member.gone || (member.doing.is_none() && !idle) {
+            return Whereabouts::Gone;
+        }
+        if self.mind.start.place(actor) == Whereabouts::Desk {
+            return Whereabouts::Desk;
+        }
+        let Some(zone) = view.zones.get(actor).copied().flatten() else { return Whereabouts::Gone };
+        let known = member.spot.filter(|&spot| self.mind.graph.zone_of(spot) == zone);
+        Whereabouts::At(known.unwrap_or_else(|| centre(plan, zone)))
+    }
+
+    /// In how many milliseconds a fact is of use; none: not in hand.
+    fn ready(&self, plan: &Plan, view: &AdversaryView<'_>, fact: Fact) -> Option<u64> {
+        let role = |device: DeviceId| view.held.get(device.index()).copied().flatten();
+        let carrier = |asset: AssetId| view.carried.get(asset.index()).copied().flatten();
+        let in_hand = match fact {
+            Fact::Objective => false,
+            Fact::Desk(segment) => view.segments.contains(segment.index()),
+            Fact::Attached(jack) => {
+                return self
+                    .made_in(view, fact)
+                    .filter(|_| view.segments.contains(plan.jacks[jack.index()].segment.index()));
+            }
+            Fact::Enrolled(credential, _) => {
+                return self.made_in(view, fact).filter(|_| view.credentials.contains(credential.index()));
+            }
+            Fact::Foothold(device) => view.footholds.contains(device.index()),
+            Fact::Operate(device) => role(device) >= Some(AccountRole::Operator),
+            Fact::Administer(device) => role(device) >= Some(AccountRole::Administrator),
+            Fact::Secret(account) => view.accounts.contains(account.index()),
+            Fact::Badge(credential) => view.credentials.contains(credential.index()),
+            Fact::InPlace(asset) => carrier(asset).is_none(),
+            Fact::Carried(actor) => match self.mind.objective {
+                Objective::Theft(asset) => carrier(asset) == Some(actor),
+                Objective::Sabotage(_) | Objective::Exfiltration(..) | Objective::Reach(..) => false,
+            },
+        };
+        in_hand.then_some(0)
+    }
+
+    fn made_in(&self, view: &AdversaryView<'_>, fact: Fact) -> Option<u64> {
+        let facts = &self.mind.graph.facts;
+        let made = self.run.made.iter().rev().find(|(id, _)| facts[id.index()] == fact);
+        made.map(|(_, at)| (*at - view.now).as_millis())
+    }
+
+    fn is_stolen(&self, plan: &Plan, view: &AdversaryView<'_>) -> bool {
+        match self.mind.objective {
+            Objective::Theft(asset) => view
+                .carried
+                .get(asset.index())
+                .copied()
+                .flatten()
+                .and_then(|actor| view.zones.get(actor.index()).copied().flatten())
+                .is_some_and(|zone| plan.zones[zone.index()].offsite()),
+            Objective::Sabotage(_) | Objective::Exfiltration(..) | Objective::Reach(..) => false,
+        }
+    }
+
+    // ------------------------------------------------------------- acting
+
+    /// The next step of the plan in which an actor takes part.
+    fn next_step(&self, actor: ActorId) -> Option<(usize, &PlanStep)> {
+        let cursor = self.run.members.get(actor.index())?.cursor;
+        let steps = &self.run.plan.as_ref()?.steps;
+        steps.iter().enumerate().skip(cursor).find(|(_, step)| step.actors.contains(&actor))
+    }
+
+    /// An intent for everybody who is idle and can go on.
+    fn issue(&mut self, plan: &Plan, view: &AdversaryView<'_>, intents: &mut Intents) {
+        for i in 0..self.run.members.len() {
+            let actor = ActorId::from_index(i);
+            let is_free = self.run.members[i].doing.is_none() && view.idle.get(i).copied().unwrap_or(false);
+            if is_free
+                && !self.run.members[i].gone
+                && let Some((intent, part, lasts)) = self.next_intent(plan, view, actor)
+            {
+                let until = view.now + SimDuration::from_millis(lasts);
+                self.run.members[i].doing = Some(Doing { part, until });
+                intents.list.push((actor, intent));
+            }
+        }
+    }
+
+    /// What an actor does next, as which part of a step, and for how long as expected.
+    fn next_intent(&self, plan: &Plan, view: &AdversaryView<'_>, actor: ActorId) -> Option<(Intent, Part, u64)> {
+        let graph = &self.mind.graph;
+        let (place, planned) = self.next_step(actor)?;
+        let step = graph.step(planned.a_move.step);
+        let (_, own) = *planned.intents.iter().find(|(who, _)| *who == actor)?;
+        let wait = self.wait(plan, view, planned);
+
+        if actor != planned.a_move.actor {
+            return match wait {
+                Some(0) if self.stands_ready(plan, view, place, planned) => Some((own, Part::Unlock, step.ms)),
+                Some(0) | None => None,
+                Some(ms) => Some((Intent::Stay { lasts: SimDuration::from_millis(ms) }, Part::Wait, ms)),
+            };
+        }
+        let state = self.state(plan, view);
+        let lead = graph.lead(&state, step, actor.index())?;
+        let released = planned.a_move.partner.is_none_or(|p| self.run.members[p.index()].cursor > place);
+        let is_there = self.is_at(plan, view, planned);
+        if wait == Some(0) && released {
+            let lasts = if step.is_release() { step.pass_ms } else { lead + step.ms };
+            return Some((own, Part::Deed(planned.a_move, Some(place)), lasts));
+        }
+        match (step.portal(), step.ground, wait) {
+            // Inputs are on their way: go and stand where they will be needed.
+            (Some(portal), Ground::Spot { at, .. }, _) if !is_there => {
+                Some((Intent::Approach { portal }, Part::Approach(at), lead))
+            }
+            (_, _, Some(ms)) if ms > 0 => Some((Intent::Stay { lasts: SimDuration::from_millis(ms) }, Part::Wait, ms)),
+            _ => None,
+        }
+    }
+
+    /// How long until all inputs of a step are of use; none: not in sight.
+    fn wait(&self, plan: &Plan, view: &AdversaryView<'_>, planned: &PlanStep) -> Option<u64> {
+        let graph = &self.mind.graph;
+        let step = graph.step(planned.a_move.step);
+        let mut wait = 0;
+        for fact in step.needs.iter().chain(&planned.origin) {
+            wait = wait.max(self.ready(plan, view, graph.facts[fact.index()])?);
+        }
+        Some(wait)
+    }
+
+    /// Whether the actor of a release stands idle at its portal.
+    fn stands_ready(&self, plan: &Plan, view: &AdversaryView<'_>, place: usize, planned: &PlanStep) -> bool {
+        let walker = planned.a_move.actor;
+        self.run.members[walker.index()].doing.is_none()
+            && self.next_step(walker).is_some_and(|(next, _)| next == place)
+            && self.is_at(plan, view, planned)
+    }
+
+    /// Whether the actor of a step stands where it is done.
+    fn is_at(&self, plan: &Plan, view: &AdversaryView<'_>, planned: &PlanStep) -> bool {
+        match self.mind.graph.step(planned.a_move.step).ground {
+            Ground::Console | Ground::Zone(_) => true,
+            Ground::Spot { at, .. } => self.place(plan, view, planned.a_move.actor.index()) == Whereabouts::At(at),
+        }
+    }
+
+    /// Expected seconds from now to the objective, by going through what is left of the plan.
+    fn forecast(&self, plan: &Plan, view: &AdversaryView<'_>) -> Option<f64> {
+        let graph = &self.mind.graph;
+        let mut state = self.state(plan, view);
+        let planned = self.run.plan.as_ref()?;
+        for (i, step) in planned.steps.iter().enumerate() {
+            let actor = step.a_move.actor.index();
+            let under_way = matches!(self.run.members[actor].doing, Some(Doing { part: Part::Deed(_, Some(place)), .. }) if place == i);
+            if self.is_left(i, step) && !under_way {
+                let partner = step.a_move.partner.filter(|p| self.run.members[p.index()].cursor <= i);
+                let (a_move, timing) = graph.supposed(&state, Move { partner, ..step.a_move });
+                graph.settle(&mut state, a_move, timing);
+            }
+        }
+        let ends = state.ready(graph.objective).unwrap_or_else(|| state.latest());
+        Some(ends as f64 / 1e3)
+    }
+}

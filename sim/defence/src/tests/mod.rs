@@ -1,0 +1,6 @@
+//! Tests of the defence: a small site, and one `check` that plays a story to it.
+
+mod access;
+mod fixture;
+mod plays;
+mod rules;

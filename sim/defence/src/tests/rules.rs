@@ -1,0 +1,584 @@
+//! Rules: what they look at, and when it is enough.
+
+use std::sync::Arc;
+
+use doorward_model::base::*;
+use doorward_model::defence::{LogKind, ReasonFile};
+use doorward_model::plan::*;
+use doorward_model::signal::*;
+
+use super::fixture::*;
+use crate::{Defence, RuleDefence};
+
+const ANY_GRANT: Pattern = Pattern::AccessGranted { off_shift: false };
+const ANY_LOGIN: Pattern = Pattern::Login { vendor: false, remote: false, without_ticket: false, privileged: false };
+
+fn any_denial() -> Pattern {
+    Pattern::AccessDenied { reasons: vec![] }
+}
+
+fn any_sensor() -> Pattern {
+    Pattern::Sensor { kinds: vec![] }
+}
+
+fn count(k: u32, within: u64, by: Join) -> Condition {
+    Condition::Count { k, within: seconds(within), by }
+}
+
+fn after(first: Pattern, within: u64, by: Join) -> Condition {
+    Condition::After { first, within: seconds(within), by }
+}
+
+fn absence(of: Pattern, within: u64, by: Join) -> Condition {
+    Condition::Absence { of, within: seconds(within), by }
+}
+
+/// One report of every kind, with its alarm under a rule that watches for its kind.
+fn one_of_each() -> [(Pattern, Report, LogKind, &'static str); 13] {
+    let exit = Report::AccessGranted { portal: VAULT_DOOR, direction: Direction::Exit, credential: ANNS_BADGE };
+    let unlock = Report::RemoteUnlock { portal: OFFICE_DOOR, account: OPERATOR, request: true };
+    let enrolled = Report::BadgeEnrolled { credential: BLANK, account: SHARED_ADMIN, request: true };
+    let refused = Report::LoginRefused { service: CONSOLE, account: VENDOR, reason: Reason::Factor };
+    [
+        (ANY_GRANT, exit, LogKind::AccessControl, "credential 0 in 2"),
+        (any_denial(), denied(VAULT_DOOR, BLANK, Reason::Unknown), LogKind::AccessControl, "credential 3 in 3"),
+        (Pattern::PortalForced, forced(VAULT_DOOR), LogKind::AccessControl, "portal 2 in 3"),
+        (Pattern::PortalHeld, Report::PortalHeld { portal: FRONT_DOOR }, LogKind::AccessControl, "portal 0 in 1"),
+        (Pattern::PanelOffline, Report::PanelLink { panel: DENYING, up: false }, LogKind::AccessControl, "zone 2 in 2"),
+        (any_sensor(), sensed(VAULT_CONTACT), LogKind::Intrusion, "zone 3 in 3"),
+        (Pattern::RemoteUnlock { without_request: false }, unlock, LogKind::Administration, "account 1 in 2"),
+        (Pattern::BadgeEnrolled { without_request: false }, enrolled, LogKind::Administration, "account 3"),
+        (ANY_LOGIN, login(VPN, OPERATOR), LogKind::Logins, "account 1 in 1"),
+        (Pattern::LoginRefused, refused, LogKind::Logins, "account 2 in 3"),
+        (Pattern::FlowRefused, Report::FlowRefused { service: VPN }, LogKind::Firewall, "device 1 in 1"),
+        (Pattern::EndpointAlert, Report::EndpointAlert { device: SERVER }, LogKind::Endpoints, "device 0 in 3"),
+        (Pattern::PersonReport, Report::PersonReport { zone: OFFICE }, LogKind::People, "zone 2 in 2"),
+    ]
+}
+
+#[test]
+fn each_kind_of_report_reaches_its_rule_alone_with_subject_and_place() {
+    let rules: Vec<_> = one_of_each().into_iter().map(|(pattern, ..)| rule(pattern)).collect();
+    for (index, (_, report, _, about)) in one_of_each().into_iter().enumerate() {
+        check(rules.clone(), &[("Mon 09:00", report)], &format!("09:00:00.000 alarm {index} {about} on 1"));
+    }
+}
+
+#[test]
+fn reports_that_no_pattern_names_leave_rules_cold() {
+    let rules: Vec<_> = one_of_each().into_iter().map(|(pattern, ..)| rule(pattern)).collect();
+    let portal = VAULT_DOOR;
+    let story = [
+        Report::AccessNotTaken { portal },
+        Report::PortalOpened { portal },
+        Report::PortalClosed { portal },
+        Report::RequestToExit { portal },
+        Report::PanelLink { panel: CACHED, up: true },
+        Report::Assessed { alarm: AlarmId(0), hostile: false },
+        Report::Assessed { alarm: AlarmId(0), hostile: true },
+        Report::GuardReport { alarm: AlarmId(0), zone: VAULT, found: true },
+    ];
+    check(rules, &story.map(|report| ("Mon 09:00", report)), "");
+}
+
+#[test]
+fn only_logs_that_are_read_reach_rules() {
+    for (pattern, report, log, about) in one_of_each() {
+        let reading = |reads: Vec<LogKind>| {
+            let mut plan = plan(vec![rule(pattern.clone())]);
+            plan.policy.reads = reads;
+            plan
+        };
+        let others = plan(vec![]).policy.reads.into_iter().filter(|other| *other != log).collect();
+        check_plan(reading(others), &[("Mon 09:00", report)], "");
+        check_plan(reading(vec![log]), &[("Mon 09:00", report)], &format!("09:00:00.000 alarm 0 {about} on 1"));
+    }
+}
+
+#[test]
+fn what_is_not_read_is_not_absent() {
+    let mut plan = plan(vec![Rule { condition: absence(ANY_LOGIN, 60, Join::Identity), ..rule(ANY_GRANT) }]);
+    plan.policy.reads = vec![LogKind::AccessControl];
+    check_plan(plan, &[("Mon 09:00", granted(OFFICE_DOOR, ANNS_BADGE)), ("Mon 10:00", forced(FRONT_DOOR))], "");
+}
+
+#[test]
+fn a_rule_looks_in_its_zones() {
+    let here = Rule { zones: set([2]), ..rule(ANY_GRANT) };
+    let story = [("Mon 09:00", granted(VAULT_DOOR, ANNS_BADGE)), ("Mon 09:01", granted(OFFICE_DOOR, ANNS_BADGE))];
+    check(vec![here], &story, "09:01:00.000 alarm 0 credential 0 in 2 on 2");
+    // What has no zone passes.
+    let nowhere = Rule { zones: set([]), ..rule(Pattern::BadgeEnrolled { without_request: false }) };
+    let enrolled = Report::BadgeEnrolled { credential: BLANK, account: SHARED_ADMIN, request: true };
+    check(vec![nowhere], &[("Mon 09:00", enrolled)], "09:00:00.000 alarm 0 account 3 on 1");
+}
+
+#[test]
+fn a_rule_looks_at_its_portals() {
+    let here = |pattern| Rule { portals: Some(set([2])), ..rule(pattern) };
+    let story = [
+        ("Mon 09:00", forced(OFFICE_DOOR)),
+        ("Mon 09:01", forced(VAULT_DOOR)),
+        ("Mon 09:02", sensed(OFFICE_MOTION)),
+        ("Mon 09:03", sensed(VAULT_CONTACT)),
+    ];
+    check(
+        vec![here(Pattern::PortalForced), here(any_sensor())],
+        &story,
+        "09:01:00.000 alarm 0 portal 2 in 3 on 2
+         09:03:00.000 alarm 1 zone 3 in 3 on 4",
+    );
+}
+
+#[test]
+fn a_rule_looks_within_its_hours() {
+    let nights = Rule { during: vec![window("daily 22:00-06:00")], ..rule(Pattern::PortalForced) };
+    let story =
+        [("Mon 05:59", forced(VAULT_DOOR)), ("Mon 09:00", forced(VAULT_DOOR)), ("Mon 22:00", forced(VAULT_DOOR))];
+    check(
+        vec![nights],
+        &story,
+        "05:59:00.000 alarm 0 portal 2 in 3 on 1
+         22:00:00.000 alarm 0 portal 2 in 3 on 3",
+    );
+}
+
+#[test]
+fn grants_off_shift() {
+    let story = [
+        ("Mon 09:00", granted(OFFICE_DOOR, ANNS_BADGE)),
+        ("Mon 18:00", granted(OFFICE_DOOR, BOBS_BADGE)),
+        ("Mon 18:00", granted(OFFICE_DOOR, BLANK)),
+        ("Mon 18:00", granted(OFFICE_DOOR, ANNS_BADGE)),
+    ];
+    check(
+        vec![rule(Pattern::AccessGranted { off_shift: true })],
+        &story,
+        "18:00:00.000 alarm 0 credential 0 in 2 on 4",
+    );
+}
+
+#[test]
+fn denials_by_reason() {
+    let listed = [
+        (ReasonFile::NoRight, Reason::NoRight),
+        (ReasonFile::OffShift, Reason::OffShift),
+        (ReasonFile::Superseded, Reason::Superseded),
+        (ReasonFile::Revoked, Reason::Revoked),
+        (ReasonFile::Unknown, Reason::Unknown),
+        (ReasonFile::LockedDown, Reason::LockedDown),
+        (ReasonFile::Factor, Reason::Factor),
+    ];
+    let story = listed.map(|(_, reason)| ("Mon 09:00", denied(OFFICE_DOOR, ANNS_BADGE, reason)));
+    for (index, (reason, _)) in listed.into_iter().enumerate() {
+        check(
+            vec![rule(Pattern::AccessDenied { reasons: vec![reason] })],
+            &story,
+            &format!("09:00:00.000 alarm 0 credential 0 in 2 on {}", index + 1),
+        );
+    }
+    let two = Pattern::AccessDenied { reasons: vec![ReasonFile::Factor, ReasonFile::NoRight] };
+    check(
+        vec![rule(two)],
+        &story,
+        "09:00:00.000 alarm 0 credential 0 in 2 on 1
+         09:00:00.000 alarm 0 credential 0 in 2 on 7",
+    );
+}
+
+#[test]
+fn sensors_by_type() {
+    let story = [("Mon 09:00", sensed(VAULT_CONTACT)), ("Mon 09:01", sensed(OFFICE_MOTION))];
+    check(vec![rule(Pattern::Sensor { kinds: vec![1] })], &story, "09:01:00.000 alarm 0 zone 2 in 2 on 2");
+}
+
+#[test]
+fn administration_without_request() {
+    let unlock = |request| Report::RemoteUnlock { portal: VAULT_DOOR, account: OPERATOR, request };
+    let enrolled = |request| Report::BadgeEnrolled { credential: BLANK, account: SHARED_ADMIN, request };
+    check(
+        vec![
+            rule(Pattern::RemoteUnlock { without_request: true }),
+            rule(Pattern::BadgeEnrolled { without_request: true }),
+        ],
+        &[
+            ("Mon 09:00", unlock(true)),
+            ("Mon 09:01", unlock(false)),
+            ("Mon 09:02", enrolled(true)),
+            ("Mon 09:03", enrolled(false)),
+        ],
+        "09:01:00.000 alarm 0 account 1 in 3 on 2
+         09:03:00.000 alarm 1 account 3 on 4",
+    );
+}
+
+#[test]
+fn logins_by_what_is_seen_of_them() {
+    let wants = |vendor, remote, without_ticket, privileged| {
+        rule(Pattern::Login { vendor, remote, without_ticket, privileged })
+    };
+    let login = |account, remote, ticket| Report::Login { service: VPN, account, remote, ticket };
+    check(
+        vec![
+            wants(true, false, false, false),
+            wants(false, true, false, false),
+            wants(false, false, true, false),
+            wants(false, false, false, true),
+            wants(true, true, true, false),
+        ],
+        &[
+            ("Mon 09:00", login(ANNS_USER, false, true)),
+            ("Mon 09:01", login(VENDOR, false, true)),
+            ("Mon 09:02", login(ANNS_USER, true, true)),
+            ("Mon 09:03", login(ANNS_USER, false, false)),
+            ("Mon 09:04", login(OPERATOR, false, true)),
+            ("Mon 09:05", login(SHARED_ADMIN, false, true)),
+            ("Mon 09:06", login(VENDOR, true, false)),
+        ],
+        "09:01:00.000 alarm 0 account 2 in 1 on 2
+         09:02:00.000 alarm 1 account 0 in 1 on 3
+         09:03:00.000 alarm 2 account 0 in 1 on 4
+         09:04:00.000 alarm 3 account 1 in 1 on 5
+         09:05:00.000 alarm 3 account 3 in 1 on 6
+         09:06:00.000 alarm 0 account 2 in 1 on 7
+         09:06:00.000 alarm 1 account 2 in 1 on 7
+         09:06:00.000 alarm 2 account 2 in 1 on 7
+         09:06:00.000 alarm 4 account 2 in 1 on 7",
+    );
+}
+
+#[test]
+fn count_is_the_kth_within_the_window_of_one_key() {
+    let three = Rule { condition: count(3, 60, Join::Credential), ..rule(any_denial()) };
+    let ann = || denied(OFFICE_DOOR, ANNS_BADGE, Reason::NoRight);
+    let bob = || denied(OFFICE_DOOR, BOBS_BADGE, Reason::NoRight);
+    check(
+        vec![three],
+        &[
+            ("Mon 09:00:00", ann()),
+            ("Mon 09:00:01", bob()),
+            ("Mon 09:00:30", ann()),
+            ("Mon 09:01:01", ann()),
+            ("Mon 09:01:30", ann()),
+            ("Mon 09:01:40", ann()),
+            ("Mon 09:01:41", bob()),
+        ],
+        // The window holds both its ends. From the third on, each one completes it anew: that is what `quiet` is for.
+        "09:01:30.000 alarm 0 credential 0 in 2 on 5,4,3
+         09:01:40.000 alarm 0 credential 0 in 2 on 6,5,4",
+    );
+}
+
+#[test]
+fn counts_join_by_each_key() {
+    let two = |pattern, by| Rule { condition: count(2, 60, by), ..rule(pattern) };
+    let checks = [
+        (
+            two(ANY_GRANT, Join::Identity),
+            [
+                granted(OFFICE_DOOR, BOBS_BADGE),
+                granted(OFFICE_DOOR, ANNS_BADGE),
+                granted(OFFICE_DOOR, BLANK),
+                granted(FRONT_DOOR, ANNS_OLD_BADGE),
+            ],
+            "person 0 in 1 on 4,2",
+        ),
+        (
+            two(ANY_GRANT, Join::Portal),
+            [
+                granted(OFFICE_DOOR, BOBS_BADGE),
+                granted(FRONT_DOOR, ANNS_BADGE),
+                granted(VAULT_DOOR, ANNS_BADGE),
+                granted(OFFICE_DOOR, BLANK),
+            ],
+            "credential 3 in 2 on 4,1",
+        ),
+        (
+            two(Pattern::PortalForced, Join::Zone),
+            [forced(VAULT_DOOR), forced(OFFICE_DOOR), forced(FRONT_DOOR), forced(VAULT_DOOR)],
+            "portal 2 in 3 on 4,1",
+        ),
+        (
+            two(ANY_LOGIN, Join::Device),
+            [login(VPN, ANNS_USER), login(CONSOLE, ANNS_USER), forced(VAULT_DOOR), login(VPN, VENDOR)],
+            "account 2 in 1 on 4,1",
+        ),
+        (
+            two(Pattern::PersonReport, Join::Site),
+            [
+                Report::PersonReport { zone: LOBBY },
+                granted(OFFICE_DOOR, BLANK),
+                forced(VAULT_DOOR),
+                Report::PersonReport { zone: OFFICE },
+            ],
+            "zone 2 in 2 on 4,1",
+        ),
+    ];
+    for (rule, reports, about) in checks {
+        check(vec![rule], &reports.map(|report| ("Mon 09:00", report)), &format!("09:00:00.000 alarm 0 {about}"));
+    }
+}
+
+#[test]
+fn a_report_without_the_key_is_not_joined() {
+    let two = Rule { condition: count(2, 60, Join::Portal), ..rule(any_sensor()) };
+    check(vec![two], &[("Mon 09:00", sensed(OFFICE_MOTION)), ("Mon 09:00", sensed(OFFICE_MOTION))], "");
+}
+
+#[test]
+fn after_joins_badge_and_account_by_identity() {
+    let mark = after(ANY_GRANT, 60, Join::Identity);
+    let story = [
+        ("Mon 09:00:00", login(VPN, ANNS_ADMIN)),
+        ("Mon 09:01:00", granted(OFFICE_DOOR, ANNS_OLD_BADGE)),
+        ("Mon 09:01:10", login(VPN, OPERATOR)),
+        ("Mon 09:02:00", login(VPN, ANNS_ADMIN)),
+        ("Mon 09:02:01", login(VPN, ANNS_ADMIN)),
+    ];
+    check(vec![Rule { condition: mark, ..rule(ANY_LOGIN) }], &story, "09:02:00.000 alarm 0 person 0 in 1 on 4,2");
+}
+
+#[test]
+fn after_takes_the_last_of_the_earlier_ones() {
+    let rules = vec![Rule { condition: after(any_sensor(), 60, Join::Zone), ..rule(Pattern::PortalForced) }];
+    let story = [
+        ("Mon 09:00:00", sensed(VAULT_CONTACT)),
+        ("Mon 09:00:30", sensed(VAULT_CONTACT)),
+        ("Mon 09:00:31", sensed(OFFICE_MOTION)),
+        ("Mon 09:01:10", forced(VAULT_DOOR)),
+    ];
+    check(rules, &story, "09:01:10.000 alarm 0 portal 2 in 3 on 4,2");
+}
+
+#[test]
+fn after_filters_the_earlier_one_and_place_narrows_the_later() {
+    let unasked = Pattern::BadgeEnrolled { without_request: true };
+    let condition = after(unasked, 3600, Join::Credential);
+    let enrolled = |request| Report::BadgeEnrolled { credential: BLANK, account: SHARED_ADMIN, request };
+    check(
+        vec![Rule { condition, zones: set([3]), ..rule(ANY_GRANT) }],
+        &[
+            ("Mon 09:00", enrolled(true)),
+            ("Mon 09:01", granted(VAULT_DOOR, BLANK)),
+            ("Mon 09:02", enrolled(false)),
+            ("Mon 09:03", granted(OFFICE_DOOR, BLANK)),
+            ("Mon 09:04", granted(VAULT_DOOR, BLANK)),
+        ],
+        "09:04:00.000 alarm 0 credential 3 in 3 on 5,3",
+    );
+    // The earlier one counts wherever and whenever it was.
+    let first = Rule {
+        condition: after(ANY_LOGIN, 7200, Join::Identity),
+        zones: set([3]),
+        during: vec![window("daily 10:00-11:00")],
+        ..rule(ANY_GRANT)
+    };
+    check(
+        vec![first],
+        &[("Mon 09:00", login(VPN, ANNS_USER)), ("Mon 10:00", granted(VAULT_DOOR, ANNS_BADGE))],
+        "10:00:00.000 alarm 0 person 0 in 3 on 2,1",
+    );
+}
+
+#[test]
+fn nothing_is_its_own_predecessor() {
+    let again = Rule { condition: after(Pattern::PortalForced, 60, Join::Portal), ..rule(Pattern::PortalForced) };
+    check(
+        vec![again],
+        &[("Mon 09:00:00", forced(VAULT_DOOR)), ("Mon 09:00:20", forced(VAULT_DOOR))],
+        "09:00:20.000 alarm 0 portal 2 in 3 on 2,1",
+    );
+}
+
+#[test]
+fn absence_fires_at_its_wake() {
+    let rules = || vec![Rule { condition: absence(ANY_LOGIN, 60, Join::Identity), ..rule(ANY_GRANT) }];
+    check(
+        rules(),
+        &[
+            ("Mon 09:00:00", granted(OFFICE_DOOR, ANNS_BADGE)),
+            ("Mon 09:00:10", login(CONSOLE, OPERATOR)),
+            // One wake a key: this one rides on the first.
+            ("Mon 09:00:30", granted(VAULT_DOOR, ANNS_BADGE)),
+            ("Mon 09:05:00", forced(VAULT_DOOR)),
+        ],
+        "09:00:00.000 wake 09:01:00.000
+         09:01:00.000 alarm 0 person 0 in 2 on 1",
+    );
+    check(
+        rules(),
+        &[
+            ("Mon 09:00:00", granted(OFFICE_DOOR, ANNS_BADGE)),
+            ("Mon 09:00:10", login(CONSOLE, ANNS_ADMIN)),
+            ("Mon 09:05:00", forced(VAULT_DOOR)),
+        ],
+        "09:00:00.000 wake 09:01:00.000",
+    );
+}
+
+#[test]
+fn absence_begun_anew_keeps_its_own_deadline_and_one_wake() {
+    let rules = vec![Rule { condition: absence(ANY_LOGIN, 60, Join::Identity), ..rule(ANY_GRANT) }];
+    check(
+        rules,
+        &[
+            ("Mon 09:00:00", granted(OFFICE_DOOR, ANNS_BADGE)),
+            ("Mon 09:00:10", login(CONSOLE, ANNS_ADMIN)),
+            ("Mon 09:00:30", granted(OFFICE_DOOR, ANNS_BADGE)),
+            ("Mon 09:05:00", granted(OFFICE_DOOR, ANNS_BADGE)),
+            ("Mon 09:07:00", forced(VAULT_DOOR)),
+        ],
+        "09:00:00.000 wake 09:01:00.000
+         09:01:00.000 wake 09:01:30.000
+         09:01:30.000 alarm 0 person 0 in 2 on 3
+         09:05:00.000 wake 09:06:00.000
+         09:06:00.000 alarm 0 person 0 in 2 on 4",
+    );
+}
+
+#[test]
+fn one_report_can_end_a_wait_and_begin_the_next() {
+    let patrol = Rule { condition: absence(ANY_GRANT, 60, Join::Credential), ..rule(ANY_GRANT) };
+    check(
+        vec![patrol],
+        &[
+            ("Mon 09:00:00", granted(OFFICE_DOOR, BOBS_BADGE)),
+            ("Mon 09:00:50", granted(OFFICE_DOOR, BOBS_BADGE)),
+            ("Mon 09:05:00", forced(VAULT_DOOR)),
+        ],
+        "09:00:00.000 wake 09:01:00.000
+         09:01:00.000 wake 09:01:50.000
+         09:01:50.000 alarm 0 credential 1 in 2 on 2",
+    );
+}
+
+#[test]
+fn a_wake_that_nobody_ordered_changes_nothing() {
+    let rules = vec![
+        rule(ANY_GRANT),
+        Rule { condition: count(2, 60, Join::Site), ..rule(ANY_GRANT) },
+        Rule { condition: absence(ANY_LOGIN, 60, Join::Site), ..rule(ANY_GRANT) },
+    ];
+    let mut defence = RuleDefence::new(Arc::new(plan(rules)));
+    let mut orders = Orders::new();
+    let view = DefenderView { now: SimTime::MAX, week_ms: 0 };
+    for token in [0, 1 << 32, 2 << 32, 3 << 32, u64::MAX] {
+        defence.wake(Wake(token), &view, &mut orders);
+    }
+    assert_eq!(orders.as_slice(), []);
+}
+
+#[test]
+fn the_same_subject_is_quiet_for_a_while() {
+    let rules = vec![Rule { quiet: seconds(60), ..rule(Pattern::PortalForced) }, rule(Pattern::PortalForced)];
+    check(
+        rules,
+        &[
+            ("Mon 09:00:00", forced(VAULT_DOOR)),
+            ("Mon 09:00:30", forced(OFFICE_DOOR)),
+            ("Mon 09:00:59", forced(VAULT_DOOR)),
+            // What was not raised does not make the quiet longer.
+            ("Mon 09:01:00", forced(VAULT_DOOR)),
+        ],
+        "09:00:00.000 alarm 0 portal 2 in 3 on 1
+         09:00:00.000 alarm 1 portal 2 in 3 on 1
+         09:00:30.000 alarm 0 portal 1 in 2 on 2
+         09:00:30.000 alarm 1 portal 1 in 2 on 2
+         09:00:59.000 alarm 1 portal 2 in 3 on 3
+         09:01:00.000 alarm 0 portal 2 in 3 on 4
+         09:01:00.000 alarm 1 portal 2 in 3 on 4",
+    );
+}
+
+#[test]
+fn every_sort_of_subject_can_be_quiet() {
+    for (pattern, report, _, about) in one_of_each() {
+        let quiet = Rule { quiet: seconds(60), ..rule(pattern) };
+        let story = [("Mon 09:00:00", report), ("Mon 09:00:10", report)];
+        check(vec![quiet], &story, &format!("09:00:00.000 alarm 0 {about} on 1"));
+    }
+    let person = Rule { quiet: seconds(60), condition: count(1, 60, Join::Identity), ..rule(ANY_LOGIN) };
+    let story = [("Mon 09:00:00", login(VPN, ANNS_USER)), ("Mon 09:00:10", login(VPN, ANNS_ADMIN))];
+    check(vec![person], &story, "09:00:00.000 alarm 0 person 0 in 1 on 1");
+}
+
+#[test]
+fn quiet_also_binds_a_wake() {
+    let condition = absence(ANY_LOGIN, 60, Join::Credential);
+    let rules = vec![Rule { quiet: seconds(600), condition, ..rule(ANY_GRANT) }];
+    check(
+        rules,
+        &[
+            ("Mon 09:00", granted(OFFICE_DOOR, ANNS_BADGE)),
+            ("Mon 09:02", granted(OFFICE_DOOR, ANNS_BADGE)),
+            ("Mon 09:05", forced(VAULT_DOOR)),
+        ],
+        "09:00:00.000 wake 09:01:00.000
+         09:01:00.000 alarm 0 credential 0 in 2 on 1
+         09:02:00.000 wake 09:03:00.000",
+    );
+}
+
+#[test]
+fn an_alarm_goes_to_its_queue_with_its_priority() {
+    let owned = Rule { raise: Some((Some(QueueId(3)), 2)), ..rule(Pattern::PortalForced) };
+    let mut defence = RuleDefence::new(Arc::new(plan(vec![owned])));
+    let told = tell(&mut defence, &[("Mon 09:00", forced(VAULT_DOOR))]);
+    let [(_, Ordered { order: Order::Raise { queue, priority, .. }, because })] = told[..] else {
+        panic!("one alarm, not {told:?}")
+    };
+    assert_eq!((queue, priority), (Some(QueueId(3)), 2));
+    let (rule, subject) = (RuleId(0), Subject::Portal(VAULT_DOOR));
+    assert_eq!(because, Because::Rule { rule, subject, evidence: Evidence::one(ObservationId(1)) });
+}
+
+#[test]
+fn a_new_run_remembers_nothing() {
+    let rules = vec![
+        Rule { condition: count(2, 600, Join::Site), ..rule(Pattern::PortalForced) },
+        Rule { condition: after(ANY_GRANT, 600, Join::Identity), ..rule(ANY_LOGIN) },
+        Rule { quiet: seconds(600), ..rule(Pattern::PersonReport) },
+        Rule { condition: absence(Pattern::EndpointAlert, 600, Join::Site), ..rule(Pattern::FlowRefused) },
+    ];
+    let mut defence = RuleDefence::new(Arc::new(plan(rules)));
+    let before = [
+        forced(VAULT_DOOR),
+        granted(OFFICE_DOOR, ANNS_BADGE),
+        Report::PersonReport { zone: OFFICE },
+        Report::FlowRefused { service: VPN },
+    ];
+    let after = [
+        ("Mon 09:01", forced(VAULT_DOOR)),
+        ("Mon 09:01", login(VPN, ANNS_USER)),
+        ("Mon 09:01", Report::PersonReport { zone: OFFICE }),
+        ("Mon 09:01", Report::FlowRefused { service: VPN }),
+    ];
+    // Not told to the end: the run stops before the wake.
+    let now = SimTime::from_millis(week_ms("Mon 09:00"));
+    for (report, id) in before.into_iter().zip(1..) {
+        let seen = Observed { id: ObservationId(id), at: now, report };
+        defence.observe(&seen, &DefenderView { now, week_ms: now.as_millis() }, &mut Orders::new());
+    }
+    // A checkpoint goes on from where it was taken.
+    let mut copy = defence.boxed_clone();
+    defence.reset();
+    assert_eq!(
+        show(&tell_from(&mut defence, &after, 5)),
+        [
+            "09:01:00.000 alarm 2 zone 2 in 2 on 7",
+            "09:01:00.000 wake 09:11:00.000",
+            "09:11:00.000 alarm 3 device 1 in 1 on 8",
+        ]
+    );
+    assert_eq!(
+        show(&tell_from(copy.as_mut(), &after, 5)),
+        ["09:01:00.000 alarm 0 portal 2 in 3 on 5,1", "09:01:00.000 alarm 1 person 0 in 1 on 6,2"]
+    );
+}
+
+#[test]
+fn the_plan_with_its_threat_is_not_kept() {
+    let plan = Arc::new(plan(vec![rule(Pattern::PortalForced)]));
+    let _defence = RuleDefence::new(Arc::clone(&plan));
+    assert_eq!(Arc::strong_count(&plan), 1);
+}

@@ -1,0 +1,244 @@
+//! The clock: one event after the other, for the batch, a trace and a viewer alike.
+
+use std::sync::Arc;
+
+use doorward_adversary::Agent;
+use doorward_defence::Defence;
+use doorward_model::base::*;
+use doorward_model::plan::Plan;
+use doorward_model::signal::*;
+
+use crate::event::{Event, Observer, Truth, What};
+use crate::world::{Cause, Command, World};
+
+/// One simulated site, from the start of a run to its horizon.
+///
+/// A clone is a checkpoint: it goes on exactly as the original does.
+pub struct Simulation {
+    plan: Arc<Plan>,
+    world: World,
+    defence: Box<dyn Defence>,
+    agents: Vec<Agent>,
+}
+
+impl Clone for Simulation {
+    fn clone(&self) -> Self {
+        Self {
+            plan: Arc::clone(&self.plan),
+            world: self.world.clone(),
+            defence: self.defence.boxed_clone(),
+            agents: self.agents.clone(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Simulation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Simulation").field("plan", &self.plan.scenario).field("world", &self.world).finish_non_exhaustive()
+    }
+}
+
+impl Simulation {
+    /// A simulation of a plan under a defence, ready for [`Simulation::start`]. Attack graphs are compiled here, once.
+    pub fn new(plan: Arc<Plan>, defence: Box<dyn Defence>) -> Self {
+        let agents = (0..plan.adversaries.len()).map(|a| Agent::new(&plan, AdversaryId::from_index(a))).collect();
+        let world = World::new(&plan);
+        let mut simulation = Self { plan, world, defence, agents };
+        simulation.start(0, 0);
+        simulation
+    }
+
+    /// Begins a run. What follows depends on the plan, the seed and the run alone.
+    pub fn start(&mut self, seed: u64, run: u32) {
+        self.world.reset(&self.plan, seed, run);
+        self.defence.reset();
+        for agent in &mut self.agents {
+            agent.reset();
+        }
+        Ctx::of(self, &mut crate::event::Nobody).open();
+    }
+
+    /// Handles the next event that is not stale; `false` once the run is over.
+    pub fn step<O: Observer>(&mut self, observer: &mut O) -> bool {
+        Ctx::of(self, observer).step()
+    }
+
+    /// Runs to the horizon.
+    pub fn finish<O: Observer>(&mut self, observer: &mut O) {
+        let mut ctx = Ctx::of(self, observer);
+        while ctx.step() {}
+    }
+
+    /// Runs until the clock shows a time, or the horizon.
+    pub fn run_until<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
+        let mut ctx = Ctx::of(self, observer);
+        while ctx.world.queue.next_at().is_some_and(|next| next <= at) && ctx.step() {}
+    }
+
+    /// The clock.
+    pub fn now(&self) -> SimTime {
+        self.world.now
+    }
+
+    /// Events so far: live ones that took time. Stale ones and hops without delay do not count.
+    pub fn events(&self) -> u64 {
+        self.world.events
+    }
+
+    /// Events pending now.
+    pub fn pending(&self) -> usize {
+        self.world.queue.len()
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    /// An adversary's mind: its plan and what it believes.
+    pub fn agent(&self, adversary: AdversaryId) -> &Agent {
+        &self.agents[adversary.index()]
+    }
+}
+
+/// Everything that an event may touch, for as long as it is handled.
+pub(crate) struct Ctx<'a, O> {
+    pub plan: &'a Plan,
+    pub world: &'a mut World,
+    pub defence: &'a mut dyn Defence,
+    pub agents: &'a mut [Agent],
+    pub observer: &'a mut O,
+}
+
+impl<'a, O: Observer> Ctx<'a, O> {
+    fn of(simulation: &'a mut Simulation, observer: &'a mut O) -> Self {
+        Self {
+            plan: &simulation.plan,
+            world: &mut simulation.world,
+            defence: simulation.defence.as_mut(),
+            agents: &mut simulation.agents,
+            observer,
+        }
+    }
+
+    /// Schedules what every run begins with.
+    fn open(&mut self) {
+        self.world.after(SimDuration::ZERO, Command::Hour);
+        for index in 0..self.plan.injects.len() {
+            let inject = &self.plan.injects[index];
+            self.world.queue.push(inject.at, (Command::Inject(index as u32), false));
+        }
+        for index in 0..self.plan.adversaries.len() {
+            self.open_adversary(AdversaryId::from_index(index));
+        }
+    }
+
+    fn step(&mut self) -> bool {
+        loop {
+            let Some((at, (command, hop))) = self.world.queue.pop() else { return self.end() };
+            if at > self.plan.horizon {
+                return self.end();
+            }
+            self.world.now = at;
+            if self.handle(command) {
+                self.world.events += u64::from(!hop);
+                return true;
+            }
+        }
+    }
+
+    /// Nothing is left before the horizon.
+    fn end(&mut self) -> bool {
+        self.world.queue.clear();
+        self.world.now = self.plan.horizon;
+        false
+    }
+
+    /// Carries out a command; `false` if it was stale.
+    fn handle(&mut self, command: Command) -> bool {
+        match command {
+            Command::Hour => self.hour(),
+            Command::Comes(portal, n) => self.comes(portal, n),
+            Command::Decide(passage) => self.decide_passage(passage),
+            Command::Through(passage) => self.through(passage),
+            Command::Close(portal) => self.close(portal),
+            Command::Held(portal, opening) => self.held(portal, opening),
+            Command::Nuisance(sensor, n) => self.nuisance(sensor, n),
+            Command::Routine(routine, n) => self.routine(routine, n),
+            Command::Inject(index) => self.inject(index),
+            Command::PanelBack(panel) => self.panel_back(panel),
+            Command::Senses(sensor, actor, n) => self.senses(sensor, actor, n),
+            Command::Begin(adversary) => self.begin(adversary),
+            Command::TimeIsUp(adversary) => self.time_is_up(adversary),
+            Command::Actor(actor, stage, turn) => self.actor(actor, stage, turn),
+            Command::Missed(adversary, index) => self.missed(adversary, index),
+            Command::PersonReports(zone, actor, n) => self.person_reports(zone, actor, n),
+            Command::Annunciate(alarm) => self.annunciate(alarm),
+            Command::Escalate(alarm, queue) => self.escalate(alarm, queue),
+            Command::Acknowledge(alarm) => self.acknowledge(alarm),
+            Command::Verdict(alarm) => self.verdict(alarm),
+            Command::QueueOpens(queue) => self.queue_opens(queue),
+            Command::Effect(index) => self.effect(index),
+            Command::Wake(token) => self.wake(token),
+            Command::GuardAt(guard, turn) => self.guard_at(guard, turn),
+            Command::GuardThrough(guard, turn) => self.guard_through(guard, turn),
+            Command::SearchOver(guard, turn) => self.search_over(guard, turn),
+            Command::ForceArrives(force) => self.force_arrives(force),
+            Command::Settle(adversary) => self.settle(adversary),
+        }
+    }
+
+    /// Time of the week.
+    pub(crate) fn week_ms(&self) -> u64 {
+        self.plan.calendar.week_ms(self.world.now)
+    }
+
+    /// Tells what is the case.
+    #[inline]
+    pub(crate) fn tell(&mut self, truth: Truth) {
+        self.observer.event(&Event { at: self.world.now, what: What::Truth(truth) });
+    }
+
+    /// Shows something to the defence, and takes its orders.
+    pub(crate) fn report(&mut self, report: Report, cause: Cause) {
+        let id = ObservationId(self.world.causes.len() as u32);
+        self.world.causes.push(cause);
+        let seen = Observed { id, at: self.world.now, report };
+        let view = DefenderView { now: self.world.now, week_ms: self.week_ms() };
+        self.observer.event(&Event { at: self.world.now, what: What::Observed(seen) });
+        let mut orders = std::mem::take(&mut self.world.orders);
+        self.defence.observe(&seen, &view, &mut orders);
+        self.observer.observed(&seen, &view, orders.as_slice());
+        self.take_orders(orders);
+    }
+
+    /// A report of a panel: kept, and late, while it cannot reach its server.
+    pub(crate) fn report_by(&mut self, panel: Option<PanelId>, report: Report, cause: Cause) {
+        let Some(panel) = panel else { return };
+        let state = &mut self.world.panels[panel.index()];
+        if !state.offline {
+            self.report(report, cause);
+        } else if state.buffer.len() < self.plan.panels[panel.index()].buffer as usize {
+            state.buffer.push((report, cause));
+        } else {
+            self.tell(Truth::EventLost { panel });
+        }
+    }
+
+    fn wake(&mut self, token: Wake) -> bool {
+        let view = DefenderView { now: self.world.now, week_ms: self.week_ms() };
+        let mut orders = std::mem::take(&mut self.world.orders);
+        self.defence.wake(token, &view, &mut orders);
+        self.observer.woke(token, &view, orders.as_slice());
+        self.take_orders(orders);
+        true
+    }
+
+    fn take_orders(&mut self, mut orders: Orders) {
+        for ordered in orders.as_slice() {
+            self.take_order(*ordered);
+        }
+        orders.clear();
+        self.world.orders = orders;
+    }
+}

@@ -1,0 +1,519 @@
+//! Truth: the state of everything at one instant.
+
+use std::sync::Arc;
+
+use doorward_model::base::*;
+use doorward_model::plan::*;
+use doorward_model::signal::*;
+use doorward_model::site::{AccountRole, CredentialStatus};
+use rustc_hash::FxHashMap;
+
+use crate::event::{Gain, Who};
+use crate::queue::Queue;
+
+/// What is scheduled. Closed: the compiler lists what a new kind touches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Command {
+    /// Draw what ordinary people, sensors and routines do in the coming hour.
+    Hour,
+    /// An ordinary person comes to a portal; the ordinal is hour and number.
+    Comes(PortalId, u32),
+    /// A request is decided.
+    Decide(PassageId),
+    /// Somebody goes through.
+    Through(PassageId),
+    /// A leaf falls shut.
+    Close(PortalId),
+    /// A leaf has been open for too long.
+    Held(PortalId, u32),
+    /// A sensor without a cause.
+    Nuisance(SensorId, u32),
+    /// An ordinary act.
+    Routine(u32, u32),
+    /// Something set by the scenario.
+    Inject(u32),
+    /// A panel finds its server again.
+    PanelBack(PanelId),
+    /// A sensor has sensed an actor in the middle or at the end of a task.
+    Senses(SensorId, ActorRef, u32),
+    /// An adversary begins.
+    Begin(AdversaryId),
+    /// The time that it allowed itself is up.
+    TimeIsUp(AdversaryId),
+    /// An actor reaches the next stage of what it does; stale if the number has moved on.
+    Actor(ActorRef, Stage, u32),
+    /// The owner misses a credential.
+    Missed(AdversaryId, u32),
+    /// Somebody calls the guards about a stranger in a zone.
+    PersonReports(ZoneId, ActorRef, u32),
+    /// An alarm reaches its queue.
+    Annunciate(AlarmId),
+    /// Nobody has acknowledged for too long; stale if it has left that queue.
+    Escalate(AlarmId, QueueId),
+    /// An operator looks at it.
+    Acknowledge(AlarmId),
+    /// And decides.
+    Verdict(AlarmId),
+    /// A queue is staffed again.
+    QueueOpens(QueueId),
+    /// An order takes effect.
+    Effect(u32),
+    /// A defence asked to be woken.
+    Wake(Wake),
+    /// A guard stands at the next portal of the way, or at its end.
+    GuardAt(u32, u32),
+    /// A guard goes through that portal.
+    GuardThrough(u32, u32),
+    /// A search is over.
+    SearchOver(u32, u32),
+    /// A force is here.
+    ForceArrives(ForceId),
+    /// A change has reached the last panel: look again whether all access has ended.
+    Settle(AdversaryId),
+}
+
+/// Which actor of which adversary.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct ActorRef {
+    pub adversary: AdversaryId,
+    pub actor: ActorId,
+}
+
+/// A stage of what an actor does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Stage {
+    /// Stands where the act is to be done.
+    There,
+    /// The reader's request is decided.
+    Decided,
+    /// The barrier has yielded, or the work is done.
+    Worked,
+    /// Goes through.
+    Through,
+    /// Has waited long enough.
+    PatienceUp,
+    /// Has left the site.
+    Gone,
+}
+
+/// A slot of [`World::passages`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct PassageId(pub u32);
+
+/// Somebody on the way through a portal by badge or by right.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Passage {
+    pub portal: PortalId,
+    pub direction: Direction,
+    pub who: Who,
+    pub credential: CredentialId,
+    /// Identity and ordinal of its draws.
+    pub key: EntityKey,
+    pub n: u32,
+}
+
+/// A portal.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct PortalState {
+    pub open: bool,
+    pub opened_at: SimTime,
+    pub closes_at: SimTime,
+    /// Counts openings, so that a held alarm of an earlier one is stale.
+    pub opening: u32,
+    pub held_scheduled: bool,
+    pub released_until: SimTime,
+    pub locked_down_until: SimTime,
+    /// Actors that wait here to follow.
+    pub waiting: u16,
+}
+
+/// A panel.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PanelState {
+    pub offline: bool,
+    /// Reports kept while out of reach, with their hidden causes.
+    pub buffer: Vec<(Report, Cause)>,
+}
+
+/// A change of a credential at the server, and when each panel has it.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    pub credential: CredentialId,
+    pub status: CredentialStatus,
+    pub enrolled_by: Option<AccountId>,
+    pub at_panel: Vec<SimTime>,
+}
+
+/// The hidden cause of an observation: for scoring and for the draws that follow from it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Cause {
+    pub adversary: Option<AdversaryId>,
+    pub key: EntityKey,
+    pub n: u32,
+}
+
+/// A session that an adversary holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Session {
+    pub adversary: AdversaryId,
+    pub device: DeviceId,
+    /// None: code runs there without an account.
+    pub account: Option<AccountId>,
+    pub from: Origin,
+    pub role: AccountRole,
+    pub interactive: bool,
+}
+
+/// An alarm.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Alarm {
+    pub rule: RuleId,
+    pub subject: Subject,
+    pub zone: Option<ZoneId>,
+    pub queue: Option<QueueId>,
+    pub priority: u8,
+    /// The adversary, where the alarm is true.
+    pub hostile: Option<AdversaryId>,
+    pub cause: Cause,
+    pub queued_at: SimTime,
+    pub acknowledged_at: Option<SimTime>,
+}
+
+/// A team at work.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct QueueState {
+    pub waiting: Vec<AlarmId>,
+    pub busy: u32,
+    pub opens_scheduled: bool,
+}
+
+/// An order on its way to effect.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pending {
+    pub order: Order,
+    pub automatic: bool,
+}
+
+/// What a guard is doing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Duty {
+    /// At the post, or on the way back to it.
+    Free,
+    /// Called to a zone, since.
+    Called(ZoneId, SimTime),
+}
+
+/// A guard.
+#[derive(Clone, Debug)]
+pub(crate) struct Guard {
+    pub person: PersonId,
+    pub post: PostId,
+    pub zone: ZoneId,
+    pub point: Option<(f64, f64)>,
+    pub duty: Duty,
+    /// The way still to go, the next portal last.
+    pub way: Vec<(PortalId, Direction)>,
+    /// Commands with an older number are stale.
+    pub turn: u32,
+    /// Searches made, for draws.
+    pub searches: u32,
+    /// Portals passed, for draws.
+    pub steps: u32,
+}
+
+/// Standing of an actor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Standing {
+    /// Free to act.
+    Free,
+    /// On the way out, of its own will or fleeing.
+    Leaving,
+    /// Away, or never on foot.
+    Away,
+    /// In custody.
+    Custody,
+}
+
+/// What an actor does.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) struct Doing {
+    pub intent: Intent,
+    /// Ordinal of the attempt.
+    pub n: u32,
+    /// Draw identity of the attempt.
+    pub key: EntityKey,
+    /// Whether it is waiting for somebody to follow.
+    pub waiting: bool,
+}
+
+/// An adversary.
+#[derive(Clone, Debug)]
+pub(crate) struct AdversaryState {
+    pub begun: bool,
+    pub acted: bool,
+    pub stopped: bool,
+    pub objective: bool,
+    pub contained: bool,
+    pub detected: bool,
+    pub interrupted: bool,
+    /// A response has taken something from it.
+    pub hit: bool,
+    pub zones: Vec<Option<ZoneId>>,
+    pub points: Vec<Option<(f64, f64)>>,
+    pub standing: Vec<Standing>,
+    pub doing: Vec<Option<Doing>>,
+    pub turn: Vec<u32>,
+    pub idle: Vec<bool>,
+    pub held: Vec<Option<AccountRole>>,
+    pub footholds: IdSet,
+    pub segments: IdSet,
+    pub accounts: IdSet,
+    pub credentials: IdSet,
+    pub carried: Vec<Option<ActorId>>,
+    pub gained: Vec<Gain>,
+    /// Expected seconds to the objective, as of then.
+    pub remaining: Option<(SimTime, f64)>,
+    pub planned: Option<SimDuration>,
+}
+
+/// The world.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub now: SimTime,
+    pub events: u64,
+    pub queue: Queue<(Command, bool)>,
+    pub draws: Draws,
+    pub portals: Vec<PortalState>,
+    pub panels: Vec<PanelState>,
+    pub passages: Vec<Passage>,
+    pub free_passages: Vec<PassageId>,
+    pub changes: Vec<Change>,
+    pub changed: IdSet,
+    pub disabled: IdSet,
+    pub isolated: IdSet,
+    pub sessions: Vec<Session>,
+    pub causes: Vec<Cause>,
+    pub alarms: Vec<Alarm>,
+    pub queues: Vec<QueueState>,
+    pub orders: Orders,
+    pub pending: Vec<Pending>,
+    pub guards: Vec<Guard>,
+    /// Calls that no guard was free for.
+    pub unanswered: Vec<ZoneId>,
+    pub under_way: Vec<bool>,
+    /// Whether the message of this incident gets through, once drawn.
+    pub communicated: Option<bool>,
+    pub adversaries: Vec<AdversaryState>,
+    /// Where each asset is; none: carried, or off the site.
+    pub assets: Vec<Option<ZoneId>>,
+    pub intents: Intents,
+    /// How often a rare draw has been made under a key.
+    pub ordinals: FxHashMap<(EntityKey, Purpose), u32>,
+    pub route: crate::route::Scratch,
+}
+
+impl World {
+    /// The world of a plan, before any run.
+    pub(crate) fn new(plan: &Arc<Plan>) -> Self {
+        let guards = plan.posts.iter().enumerate().flat_map(|(index, post)| {
+            post.guards.iter().map(move |person| Guard {
+                person: *person,
+                post: PostId::from_index(index),
+                zone: post.zone,
+                point: None,
+                duty: Duty::Free,
+                way: Vec::new(),
+                turn: 0,
+                searches: 0,
+                steps: 0,
+            })
+        });
+        let mut world = Self {
+            now: SimTime::ZERO,
+            events: 0,
+            queue: Queue::with_capacity(1024),
+            draws: Draws::new(0, 0),
+            portals: vec![PortalState::default(); plan.portals.len()],
+            panels: vec![PanelState::default(); plan.panels.len()],
+            passages: Vec::with_capacity(64),
+            free_passages: Vec::with_capacity(64),
+            changes: Vec::new(),
+            changed: IdSet::with_len(plan.credentials.len()),
+            disabled: IdSet::with_len(plan.accounts.len()),
+            isolated: IdSet::with_len(plan.devices.len()),
+            sessions: Vec::new(),
+            causes: Vec::with_capacity(4096),
+            alarms: Vec::with_capacity(64),
+            queues: vec![QueueState::default(); plan.policy.queues.len()],
+            orders: Orders::new(),
+            pending: Vec::with_capacity(64),
+            guards: guards.collect(),
+            unanswered: Vec::new(),
+            under_way: vec![false; plan.forces.len()],
+            communicated: None,
+            adversaries: plan.adversaries.iter().map(|a| AdversaryState::new(plan, a)).collect(),
+            assets: plan.assets.iter().map(|a| Some(a.zone)).collect(),
+            intents: Intents::new(),
+            ordinals: FxHashMap::default(),
+            route: crate::route::Scratch::new(plan),
+        };
+        world.reset(plan, 0, 0);
+        world
+    }
+
+    /// The world at the start of a run. Keeps its memory.
+    pub(crate) fn reset(&mut self, plan: &Plan, seed: u64, run: u32) {
+        self.now = SimTime::ZERO;
+        self.events = 0;
+        self.queue.clear();
+        self.draws = Draws::new(seed, run);
+        self.portals.fill(PortalState::default());
+        for panel in &mut self.panels {
+            panel.offline = false;
+            panel.buffer.clear();
+        }
+        self.passages.clear();
+        self.free_passages.clear();
+        self.changes.clear();
+        self.changed.clear();
+        self.disabled.clear();
+        self.isolated.clear();
+        self.sessions.clear();
+        self.causes.clear();
+        self.alarms.clear();
+        for queue in &mut self.queues {
+            queue.waiting.clear();
+            queue.busy = 0;
+            queue.opens_scheduled = false;
+        }
+        self.orders.clear();
+        self.pending.clear();
+        for guard in &mut self.guards {
+            let post = &plan.posts[guard.post.index()];
+            guard.zone = post.zone;
+            guard.point = plan.zones[post.zone.index()].centre;
+            guard.duty = Duty::Free;
+            guard.way.clear();
+            guard.turn = 0;
+            guard.searches = 0;
+            guard.steps = 0;
+        }
+        self.unanswered.clear();
+        self.under_way.fill(false);
+        self.communicated = None;
+        for (state, adversary) in self.adversaries.iter_mut().zip(&plan.adversaries) {
+            state.reset(plan, adversary);
+        }
+        for (place, asset) in self.assets.iter_mut().zip(&plan.assets) {
+            *place = Some(asset.zone);
+        }
+        self.intents.clear();
+        self.ordinals.clear();
+    }
+
+    /// Schedules after a delay.
+    pub(crate) fn after(&mut self, delay: SimDuration, command: Command) {
+        self.queue.push(self.now + delay, (command, delay == SimDuration::ZERO));
+    }
+
+    /// The ordinal of the next rare draw under a key.
+    pub(crate) fn ordinal(&mut self, key: EntityKey, purpose: Purpose) -> u32 {
+        let count = self.ordinals.entry((key, purpose)).or_insert(0);
+        *count += 1;
+        *count - 1
+    }
+
+    /// A duration, drawn under a key; one that does not vary needs no draw.
+    #[inline]
+    pub(crate) fn time(&mut self, of: &Distribution, key: EntityKey, purpose: Purpose, n: u32) -> SimDuration {
+        match of.as_fixed() {
+            Some(fixed) => fixed,
+            None => of.quantile(self.draws.draw(key, purpose, n)),
+        }
+    }
+
+    /// Whether an event of this chance happens; a certain or impossible one needs no draw.
+    #[inline]
+    pub(crate) fn happens(&mut self, chance: Probability, key: EntityKey, purpose: Purpose, n: u32) -> bool {
+        if chance == Probability::ZERO {
+            return false;
+        }
+        chance == Probability::ONE || chance.happens(self.draws.draw(key, purpose, n))
+    }
+}
+
+impl AdversaryState {
+    fn new(plan: &Plan, adversary: &Adversary) -> Self {
+        let actors = adversary.actors.len();
+        let mut state = Self {
+            begun: false,
+            acted: false,
+            stopped: false,
+            objective: false,
+            contained: false,
+            detected: false,
+            interrupted: false,
+            hit: false,
+            zones: vec![None; actors],
+            points: vec![None; actors],
+            standing: vec![Standing::Free; actors],
+            doing: vec![None; actors],
+            turn: vec![0; actors],
+            idle: vec![true; actors],
+            held: vec![None; plan.devices.len()],
+            footholds: IdSet::with_len(plan.devices.len()),
+            segments: IdSet::with_len(plan.segments.len()),
+            accounts: IdSet::with_len(plan.accounts.len()),
+            credentials: IdSet::with_len(plan.credentials.len()),
+            carried: vec![None; plan.assets.len()],
+            gained: Vec::with_capacity(32),
+            remaining: None,
+            planned: None,
+        };
+        state.reset(plan, adversary);
+        state
+    }
+
+    fn reset(&mut self, plan: &Plan, adversary: &Adversary) {
+        self.begun = false;
+        self.acted = false;
+        self.stopped = false;
+        self.objective = false;
+        self.contained = false;
+        self.detected = false;
+        self.interrupted = false;
+        self.hit = false;
+        self.standing.fill(Standing::Free);
+        self.doing.fill(None);
+        self.turn.fill(0);
+        self.idle.fill(true);
+        self.held.fill(None);
+        self.footholds.clear();
+        self.segments.clear();
+        self.accounts.clear();
+        self.credentials.clear();
+        self.carried.fill(None);
+        self.gained.clear();
+        self.remaining = None;
+        self.planned = None;
+        for (index, actor) in adversary.actors.iter().enumerate() {
+            match actor.start {
+                Start::Zone(zone) => {
+                    self.zones[index] = Some(zone);
+                    self.points[index] = plan.zones[zone.index()].centre;
+                }
+                Start::Segment(segment) => {
+                    self.zones[index] = None;
+                    self.points[index] = None;
+                    self.segments.insert(segment.index());
+                }
+            }
+        }
+        for account in &adversary.accounts {
+            self.accounts.insert(account.index());
+        }
+        for stolen in &adversary.credentials {
+            self.credentials.insert(stolen.credential.index());
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Reading figures and names out of a file, with every problem kept.
+
+use indexmap::IndexMap;
+
+use super::Assumption;
+use crate::base::*;
+use crate::site::{Grade, Sourced, SourcedChance, SourcedTime, Sources};
+use crate::text::{Document, Path, nearest};
+
+/// A delay or latency beyond this is taken for a slip of the pen.
+const LONGEST: SimDuration = SimDuration::from_secs(30 * 24 * 3600);
+
+/// Collects what is wrong in one file and which figures it uses.
+pub(super) struct Check<'a> {
+    document: &'a Document,
+    sources: &'a Sources,
+    pub(super) problems: Vec<Diagnostic>,
+    pub(super) assumptions: Vec<Assumption>,
+}
+
+impl<'a> Check<'a> {
+    pub(super) fn new(document: &'a Document, sources: &'a Sources) -> Self {
+        Self { document, sources, problems: Vec::new(), assumptions: Vec::new() }
+    }
+
+    /// The file is of the one version that there is.
+    pub(super) fn schema(&mut self, schema: u32) {
+        if schema != 1 {
+            self.problem(
+                &Path::from("schema"),
+                format!("schema `{schema}` is not known"),
+                "this version reads `schema: 1`",
+            );
+        }
+    }
+
+    /// Something wrong with the value at a path.
+    pub(super) fn problem(&mut self, path: &Path, message: impl Into<String>, help: impl Into<String>) {
+        self.problems.push(self.document.problem(path, message).help(help));
+    }
+
+    /// Something wrong with the entry at a path: the caret goes under its name.
+    pub(super) fn problem_at_key(&mut self, path: &Path, message: impl Into<String>, help: impl Into<String>) {
+        self.problems.push(self.document.problem_at_key(path, message).help(help));
+    }
+
+    /// The index of a name; a dangling one is a problem with the nearest match.
+    pub(super) fn find<T>(&mut self, path: &Path, what: &str, name: &str, names: &IndexMap<String, T>) -> Option<usize> {
+        let found = names.get_index_of(name);
+        if found.is_none() {
+            self.dangling(path, what, name, names.keys().map(String::as_str));
+        }
+        found
+    }
+
+    /// A name that nothing has.
+    pub(super) fn dangling<'n>(&mut self, path: &Path, what: &str, name: &str, names: impl Iterator<Item = &'n str>) {
+        let help = match nearest(name, names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("declare a {what} of that name, or name one that exists"),
+        };
+        self.problem(path, format!("there is no {what} called `{name}`"), help);
+    }
+
+    /// Notes the source of a figure.
+    fn sourced<T>(&mut self, path: &Path, figure: &Sourced<T>) {
+        match self.sources.get(&figure.source) {
+            None => self.dangling(&path.child("source"), "source", &figure.source, self.sources.keys().map(String::as_str)),
+            Some(source) => match source.grade {
+                Grade::Reference | Grade::Derived => {}
+                Grade::Assumption | Grade::Unverified => {
+                    let value = self.document.span(&path.child("value"));
+                    let text = value.map_or("", |s| s.of(self.document.text()));
+                    self.assumptions.push(Assumption {
+                        file: self.document.name().to_string(),
+                        path: path.to_string(),
+                        value: text.split_whitespace().collect::<Vec<_>>().join(" "),
+                        grade: source.grade,
+                        source: source.text.clone(),
+                    });
+                }
+            },
+        }
+    }
+
+    /// A probability.
+    pub(super) fn chance(&mut self, path: &Path, figure: &SourcedChance) -> Probability {
+        self.sourced(path, figure);
+        match Probability::try_from(figure.value) {
+            Ok(p) => p,
+            Err(error) => {
+                self.problem(&path.child("value"), error.to_string(), "a probability lies between 0 and 1: 5 % is 0.05");
+                Probability::ZERO
+            }
+        }
+    }
+
+    /// A probability that may be left out: then zero.
+    pub(super) fn chance_or_zero(&mut self, path: &Path, figure: Option<&SourcedChance>) -> Probability {
+        figure.map_or(Probability::ZERO, |f| self.chance(path, f))
+    }
+
+    /// A drawn duration.
+    pub(super) fn time(&mut self, path: &Path, figure: &SourcedTime) -> Distribution {
+        self.sourced(path, figure);
+        match figure.value.compile() {
+            Ok(distribution) => {
+                let mean = distribution.mean();
+                self.sensible(&path.child("value"), mean);
+                distribution
+            }
+            Err(error) => {
+                self.problem(&path.child("value"), error.to_string(), "see the distributions in the docs");
+                Distribution::fixed(SimDuration::ZERO)
+            }
+        }
+    }
+
+    /// A drawn duration that may be left out: then none at all.
+    pub(super) fn time_or_zero(&mut self, path: &Path, figure: Option<&SourcedTime>) -> Distribution {
+        figure.map_or(Distribution::fixed(SimDuration::ZERO), |f| self.time(path, f))
+    }
+
+    /// A fixed duration.
+    pub(super) fn duration(&mut self, path: &Path, figure: &Sourced<SimDuration>) -> SimDuration {
+        self.sourced(path, figure);
+        self.sensible(&path.child("value"), figure.value);
+        figure.value
+    }
+
+    fn sensible(&mut self, path: &Path, duration: SimDuration) {
+        if duration > LONGEST {
+            self.problem(path, format!("`{duration}` is absurdly long"), "nothing here takes more than 30 days; is the unit right?");
+        }
+    }
+
+    /// A number of at least zero.
+    pub(super) fn number(&mut self, path: &Path, figure: &Sourced<f64>) -> f64 {
+        self.sourced(path, figure);
+        if figure.value.is_finite() && figure.value >= 0.0 {
+            figure.value
+        } else {
+            self.problem(&path.child("value"), format!("`{}` is not a number of at least 0", figure.value), "use 0 or more");
+            0.0
+        }
+    }
+
+    /// A whole number with its source.
+    pub(super) fn whole(&mut self, path: &Path, figure: &Sourced<u32>) -> u32 {
+        self.sourced(path, figure);
+        figure.value
+    }
+
+    /// Notes a source that a figure without the usual form names.
+    pub(super) fn source(&mut self, path: &Path, source: &str) {
+        self.sourced(path, &Sourced { value: (), source: source.to_string() });
+    }
+
+    /// A figure of another type.
+    pub(super) fn figure<T: Clone>(&mut self, path: &Path, figure: &Sourced<T>) -> T {
+        self.sourced(path, figure);
+        figure.value.clone()
+    }
+}

@@ -1,0 +1,1150 @@
+//! From a site file to the dense half of the plan that is the site.
+
+use indexmap::IndexMap;
+
+use super::check::Check;
+use super::*;
+use crate::site::*;
+use crate::text::Path;
+
+/// The site half of a plan.
+#[derive(Clone, Debug)]
+pub(super) struct SitePart {
+    pub walking_speed: f64,
+    pub zones: Vec<Zone>,
+    pub portals: Vec<Portal>,
+    pub panels: Vec<Panel>,
+    pub sensors: Vec<Sensor>,
+    pub sensor_types: Vec<String>,
+    pub assets: Vec<Asset>,
+    pub segments: Vec<Segment>,
+    pub flows: Vec<Flow>,
+    pub devices: Vec<Device>,
+    pub services: Vec<Service>,
+    pub accounts: Vec<Account>,
+    pub jacks: Vec<Jack>,
+    pub roles: Vec<Role>,
+    pub people: Vec<Person>,
+    pub credentials: Vec<Credential>,
+    pub posts: Vec<Post>,
+    pub forces: Vec<Force>,
+    pub routines: Vec<Routine>,
+}
+
+/// Largest traffic that a portal may be given, passages per hour.
+const MOST_PASSAGES_PER_HOUR: f64 = 600.0;
+
+/// Names of a map as ids.
+fn id<I>(index: Option<usize>, make: impl Fn(usize) -> I) -> I {
+    // A dangling name is a problem already noted; the plan is thrown away.
+    make(index.unwrap_or(0))
+}
+
+/// Compiles a site. Where `check` holds problems afterwards, the result is not to be used.
+pub(super) fn compile(file: &SiteFile, check: &mut Check<'_>) -> Option<SitePart> {
+    check.schema(file.schema);
+    let mut compiler = Compiler { file, check, services: IndexMap::new(), people: IndexMap::new() };
+    let part = compiler.compile();
+    check.problems.is_empty().then_some(part)
+}
+
+struct Compiler<'f, 'c, 'd> {
+    file: &'f SiteFile,
+    check: &'c mut Check<'d>,
+    /// `device/service` names in order.
+    services: IndexMap<String, ()>,
+    /// People by name: the named ones, then the numbered ones of each role.
+    people: IndexMap<String, RoleId>,
+}
+
+impl Compiler<'_, '_, '_> {
+    fn compile(&mut self) -> SitePart {
+        let file = self.file;
+        for (name, device) in &file.devices {
+            for service in device.services.keys() {
+                self.services.insert(format!("{name}/{service}"), ());
+            }
+        }
+        let walking_speed = self.check.number(&Path::from("walking_speed"), &file.walking_speed);
+        if walking_speed <= 0.0 {
+            self.check.problem(&Path::from("walking_speed"), "nobody could walk", "metres per second, such as 1.2");
+        }
+        let (roles, people, credentials) = self.people();
+        let zones = self.zones();
+        let panels = self.panels();
+        let sensors = self.sensors();
+        let portals = self.portals(&roles);
+        let assets = self.assets();
+        let devices = self.devices();
+        let services = self.services_of_devices();
+        let accounts = self.accounts();
+        let mut part = SitePart {
+            walking_speed,
+            sensor_types: file.sensor_types.keys().cloned().collect(),
+            posts: self.posts(&roles),
+            forces: self.forces(),
+            routines: self.routines(&roles, &credentials),
+            segments: self.segments(),
+            flows: self.flows(),
+            jacks: self.jacks(),
+            zones,
+            portals,
+            panels,
+            sensors,
+            assets,
+            devices,
+            services,
+            accounts,
+            roles,
+            people,
+            credentials,
+        };
+        self.collisions();
+        if self.check.problems.is_empty() {
+            join(&mut part, file);
+            self.meaning(&part);
+        }
+        part
+    }
+
+    // ------------------------------------------------------------ look-ups
+
+    fn zone(&mut self, path: &Path, name: &str) -> ZoneId {
+        id(self.check.find(path, "zone", name, &self.file.zones), ZoneId::from_index)
+    }
+
+    fn segment(&mut self, path: &Path, name: &str) -> SegmentId {
+        id(self.check.find(path, "segment", name, &self.file.segments), SegmentId::from_index)
+    }
+
+    fn device(&mut self, path: &Path, name: &str) -> DeviceId {
+        id(self.check.find(path, "device", name, &self.file.devices), DeviceId::from_index)
+    }
+
+    fn portal(&mut self, path: &Path, name: &str) -> PortalId {
+        id(self.check.find(path, "portal", name, &self.file.portals), PortalId::from_index)
+    }
+
+    fn panel(&mut self, path: &Path, name: &str) -> PanelId {
+        id(self.check.find(path, "panel", name, &self.file.panels), PanelId::from_index)
+    }
+
+    fn role(&mut self, path: &Path, name: &str) -> RoleId {
+        id(self.check.find(path, "role", name, &self.file.roles), RoleId::from_index)
+    }
+
+    fn account(&mut self, path: &Path, name: &str) -> AccountId {
+        id(self.check.find(path, "account", name, &self.file.accounts), AccountId::from_index)
+    }
+
+    fn service(&mut self, path: &Path, name: &str) -> ServiceId {
+        id(self.check.find(path, "service", name, &self.services), ServiceId::from_index)
+    }
+
+    fn person(&mut self, path: &Path, name: &str) -> PersonId {
+        id(self.check.find(path, "person", name, &self.people), PersonId::from_index)
+    }
+
+    /// A credential: a name in `credentials`, or a person's badge.
+    fn credential(&mut self, path: &Path, name: &str) -> CredentialId {
+        if let Some(index) = self.file.credentials.get_index_of(name) {
+            return CredentialId::from_index(self.people.len() + index);
+        }
+        if let Some(index) = self.people.get_index_of(name) {
+            return CredentialId::from_index(index);
+        }
+        let names = self.file.credentials.keys().chain(self.people.keys()).map(String::as_str);
+        self.check.dangling(path, "credential", name, names.collect::<Vec<_>>().into_iter());
+        CredentialId(0)
+    }
+
+    // ------------------------------------------------------------- people
+
+    fn people(&mut self) -> (Vec<Role>, Vec<Person>, Vec<Credential>) {
+        let file = self.file;
+        let mut named = vec![0_u32; file.roles.len()];
+        for (name, person) in &file.people {
+            let path = Path::from("people").child(name);
+            let role = self.role(&path.child("role"), &person.role);
+            if let Some(count) = named.get_mut(role.index()) {
+                *count += 1;
+            }
+            self.people.insert(name.clone(), role);
+        }
+        for (index, (name, role)) in file.roles.iter().enumerate() {
+            if named[index] > role.headcount {
+                let path = Path::from("roles").child(name).child("headcount");
+                self.check.problem(
+                    &path,
+                    format!("`{name}` has {} named people but a head count of {}", named[index], role.headcount),
+                    "the head count includes the named people",
+                );
+            }
+            for number in named[index]..role.headcount {
+                self.people.insert(format!("{name}-{:03}", number + 1), RoleId::from_index(index));
+            }
+        }
+        let mut roles: Vec<Role> = file.roles.iter().map(|(name, role)| self.one_role(name, role)).collect();
+        let mut people = Vec::new();
+        let mut credentials = Vec::new();
+        for (index, (name, role)) in self.people.iter().enumerate() {
+            let Some((_, of)) = file.roles.get_index(role.index()) else { continue };
+            roles[role.index()].people.push(PersonId::from_index(index));
+            people.push(Person {
+                name: name.clone(),
+                key: EntityKey::new("person", name),
+                role: *role,
+                badge: CredentialId::from_index(index),
+                accounts: Vec::new(),
+            });
+            credentials.push(Credential {
+                name: name.clone(),
+                key: EntityKey::new("badge", name),
+                person: Some(PersonId::from_index(index)),
+                role: Some(*role),
+                technology: of.badge,
+                status: Some(CredentialStatus::Active),
+            });
+        }
+        for (name, credential) in &file.credentials {
+            let path = Path::from("credentials").child(name);
+            let person = credential.person.as_ref().map(|p| self.person(&path.child("person"), p));
+            credentials.push(Credential {
+                name: name.clone(),
+                key: EntityKey::new("credential", name),
+                person,
+                role: person.and_then(|p| people.get(p.index())).map(|p| p.role),
+                technology: credential.technology,
+                status: Some(credential.status),
+            });
+        }
+        (roles, people, credentials)
+    }
+
+    fn one_role(&mut self, name: &str, role: &RoleFile) -> Role {
+        let path = Path::from("roles").child(name).child("access");
+        let mut rights = Vec::new();
+        for (index, level) in role.access.iter().enumerate() {
+            let Some(found) = self.check.find(&path.child(index.to_string()), "access level", level, &self.file.access_levels)
+            else {
+                continue;
+            };
+            let (level_name, level) = self.file.access_levels.get_index(found).expect("index was just found");
+            let zones_path = Path::from("access_levels").child(level_name).child("zones");
+            let mut zones = IdSet::with_len(self.file.zones.len());
+            for (i, zone) in level.zones.iter().enumerate() {
+                if let Some(z) = self.check.find(&zones_path.child(i.to_string()), "zone", zone, &self.file.zones) {
+                    zones.insert(z);
+                }
+            }
+            rights.push(Right { zones, hours: level.hours.clone() });
+        }
+        Role { name: name.to_string(), shift: role.shift.clone(), rights, people: Vec::new() }
+    }
+
+    // -------------------------------------------------------- the building
+
+    fn zones(&mut self) -> Vec<Zone> {
+        let file = self.file;
+        if !file.zones.values().any(|z| z.kind == ZoneKind::Offsite) {
+            self.check.problem(&Path::from("zones"), "no zone lies offsite", "one zone of kind `Offsite` is the world outside");
+        }
+        let mut zones = Vec::new();
+        for (name, zone) in &file.zones {
+            let path = Path::from("zones").child(name);
+            if zone.level > 5 {
+                self.check.problem(&path.child("level"), format!("level {} is too high", zone.level), "levels run from 0 to 5");
+            }
+            if !zone.outline.is_empty() && zone.outline.len() < 3 {
+                self.check.problem(&path.child("outline"), "an outline needs three corners", "list the corners in order");
+            }
+            if let Some((a, b)) = crossing(&zone.outline) {
+                self.check.problem(
+                    &path.child("outline"),
+                    format!("the outline of `{name}` crosses itself"),
+                    format!("side {} cuts side {}; list the corners in order around the room", a + 1, b + 1),
+                );
+            }
+            zones.push(Zone {
+                name: name.clone(),
+                title: zone.title.clone().unwrap_or_else(|| name.replace('-', " ")),
+                key: EntityKey::new("zone", name),
+                kind: zone.kind,
+                floor: zone.floor,
+                level: zone.level,
+                outline: zone.outline.clone(),
+                centre: centre(&zone.outline),
+                ways: Vec::new(),
+                sensors: Vec::new(),
+                cameras: Vec::new(),
+            });
+        }
+        zones
+    }
+
+    fn panels(&mut self) -> Vec<Panel> {
+        let file = self.file;
+        let mut panels = Vec::new();
+        for (name, panel) in &file.panels {
+            let path = Path::from("panels").child(name);
+            panels.push(Panel {
+                name: name.clone(),
+                key: EntityKey::new("panel", name),
+                zone: self.zone(&path.child("zone"), &panel.zone),
+                segment: self.segment(&path.child("segment"), &panel.segment),
+                server: self.device(&path.child("server"), &panel.server),
+                authenticated_link: panel.authenticated_link,
+                out_of_reach: panel.out_of_reach,
+                decision_time: self.check.time(&path.child("decision_time"), &panel.decision_time),
+                download_time: self.check.time(&path.child("download_time"), &panel.download_time),
+                buffer: self.check.whole(&path.child("buffer"), &panel.buffer),
+                battery: self.check.duration(&path.child("battery"), &panel.battery),
+                tamper: panel.tamper,
+            });
+        }
+        panels
+    }
+
+    fn sensors(&mut self) -> Vec<Sensor> {
+        let file = self.file;
+        // Each type's figures are read once, however many sensors are of it.
+        let mut types = Vec::new();
+        for (name, kind) in &file.sensor_types {
+            let path = Path::from("sensor_types").child(name);
+            let detects = path.child("detects");
+            let chances: Vec<_> = kind
+                .detects
+                .iter()
+                .map(|(method, chance)| (method.clone(), self.check.chance(&detects.child(method), chance)))
+                .collect();
+            let nuisance = kind.nuisance_per_day.as_ref().map_or(0.0, |n| self.check.number(&path.child("nuisance_per_day"), n));
+            types.push((chances, kind.moment, nuisance / 24.0));
+        }
+        let mut sensors = Vec::new();
+        for (name, sensor) in &file.sensors {
+            let path = Path::from("sensors").child(name);
+            let watch = path.child("watches");
+            let (watches, zone) = match &sensor.watches {
+                WatchFile::Portal(p) => {
+                    let portal = self.portal(&watch, p);
+                    let inner = file.portals.get_index(portal.index()).and_then(|(_, p)| file.zones.get_index_of(&p.between.1));
+                    (Watch::Portal(portal), id(inner, ZoneId::from_index))
+                }
+                WatchFile::Zone(z) => {
+                    let zone = self.zone(&watch, z);
+                    (Watch::Zone(zone), zone)
+                }
+                WatchFile::Asset(a) => {
+                    let asset = id(self.check.find(&watch, "asset", a, &file.assets), AssetId::from_index);
+                    let zone = file.assets.get_index(asset.index()).and_then(|(_, a)| file.zones.get_index_of(&a.zone));
+                    (Watch::Asset(asset), id(zone, ZoneId::from_index))
+                }
+            };
+            let Some(kind) = self.check.find(&path.child("kind"), "sensor type", &sensor.kind, &file.sensor_types) else {
+                continue;
+            };
+            let (detects, moment, nuisance_per_hour) = types[kind].clone();
+            sensors.push(Sensor {
+                name: name.clone(),
+                key: EntityKey::new("sensor", name),
+                kind: kind as u32,
+                watches,
+                zone,
+                detects,
+                moment,
+                armed: sensor.armed.clone(),
+                nuisance_per_hour,
+            });
+        }
+        sensors
+    }
+
+    fn portals(&mut self, roles: &[Role]) -> Vec<Portal> {
+        let file = self.file;
+        let barriers: Vec<Vec<(String, Distribution)>> = file
+            .barriers
+            .iter()
+            .map(|(name, barrier)| {
+                let path = Path::from("barriers").child(name).child("delays");
+                barrier.delays.iter().map(|(m, d)| (m.clone(), self.check.time(&path.child(m), d))).collect()
+            })
+            .collect();
+        let classes: Vec<Portal> = file.hardware.iter().map(|(n, h)| self.hardware(n, h, &barriers)).collect();
+        let readers: Vec<Reader> = file.reader_types.iter().map(|(n, r)| self.reader_type(n, r)).collect();
+        let profiles: Vec<Profile> = file.traffic_profiles.iter().map(|(n, p)| self.profile(n, p)).collect();
+        let mut portals = Vec::new();
+        for (name, portal) in &file.portals {
+            let path = Path::from("portals").child(name);
+            let between = path.child("between");
+            let outer = self.zone(&between.child("0"), &portal.between.0);
+            let inner = self.zone(&between.child("1"), &portal.between.1);
+            if portal.between.0 == portal.between.1 {
+                self.check.problem(&between, format!("`{name}` joins a zone to itself"), "a portal lies between two zones");
+            }
+            let entry = portal.entry.as_ref().and_then(|r| self.reader(&path.child("entry"), r, &readers));
+            let exit = portal.exit.as_ref().and_then(|r| self.reader(&path.child("exit"), r, &readers));
+            let stated = portal.panel.as_ref().map(|p| self.panel(&path.child("panel"), p));
+            let Some(class) = self.check.find(&path.child("hardware"), "class of hardware", &portal.hardware, &file.hardware)
+            else {
+                continue;
+            };
+            if classes[class].lock.is_none() && (entry.is_some() || exit.is_some()) {
+                self.check.problem(
+                    &path.child("hardware"),
+                    format!("`{name}` has a reader but nothing to unlock"),
+                    format!("give the hardware `{}` a lock", portal.hardware),
+                );
+            }
+            let key = portal.key.as_ref().map(|k| self.credential(&path.child("key"), k));
+            let traffic = portal.traffic.as_ref().and_then(|t| self.traffic(&path.child("traffic"), t, &profiles, roles));
+            portals.push(Portal {
+                name: name.clone(),
+                key: EntityKey::new("portal", name),
+                outer,
+                inner,
+                at: portal.at,
+                panel: stated.or(entry.as_ref().or(exit.as_ref()).map(|r| r.panel)),
+                readers: [entry, exit],
+                unlocked: portal.unlocked.clone(),
+                mechanical_key: key,
+                traffic,
+                ..classes[class].clone()
+            });
+        }
+        let groups: Vec<Option<&str>> = file.portals.values().map(|p| p.interlock.as_deref()).collect();
+        for (index, portal) in portals.iter_mut().enumerate() {
+            if let Some(Some(group)) = groups.get(index) {
+                portal.interlocked = (0..groups.len())
+                    .filter(|&o| o != index && groups[o] == Some(*group))
+                    .map(PortalId::from_index)
+                    .collect();
+            }
+        }
+        portals
+    }
+
+    /// A class of hardware, as a portal whose place is yet to be filled in.
+    fn hardware(&mut self, name: &str, class: &HardwareFile, barriers: &[Vec<(String, Distribution)>]) -> Portal {
+        let path = Path::from("hardware").child(name);
+        let barrier = class
+            .barrier
+            .as_ref()
+            .and_then(|b| self.check.find(&path.child("barrier"), "barrier", b, &self.file.barriers))
+            .map(BarrierId::from_index);
+        let lock = class.lock.as_ref().map(|l| Lock {
+            power_loss: l.power_loss,
+            unlock_time: self.check.duration(&path.child("lock").child("unlock_time"), &l.unlock_time),
+            relock_on_open: l.relock_on_open,
+        });
+        let check = &mut *self.check;
+        Portal {
+            name: String::new(),
+            key: EntityKey::new("hardware", name),
+            kind: class.kind,
+            outer: ZoneId(0),
+            inner: ZoneId(0),
+            at: None,
+            barrier,
+            delays: barrier.map_or(Vec::new(), |b| barriers[b.index()].clone()),
+            lock,
+            position_switch: class.position_switch,
+            rex: class.rex.as_ref().map(|r| Rex { sensing: r.sensing, unlocks: r.unlocks }),
+            free_egress: class.free_egress,
+            held_after: class.held_after.as_ref().map(|h| check.duration(&path.child("held_after"), h)),
+            pass_time: check.time(&path.child("pass_time"), &class.pass_time),
+            close_time: check.time_or_zero(&path.child("close_time"), class.close_time.as_ref()),
+            held_chance: check.chance_or_zero(&path.child("held_chance"), class.held_chance.as_ref()),
+            held_time: check.time_or_zero(&path.child("held_time"), class.held_time.as_ref()),
+            not_taken_chance: check.chance_or_zero(&path.child("not_taken_chance"), class.not_taken_chance.as_ref()),
+            follow_chance: check.chance_or_zero(&path.child("follow_chance"), class.follow_chance.as_ref()),
+            readers: [None, None],
+            panel: None,
+            unlocked: Vec::new(),
+            interlocked: Vec::new(),
+            mechanical_key: None,
+            traffic: None,
+            sensors: Vec::new(),
+        }
+    }
+
+    fn reader_type(&mut self, name: &str, kind: &ReaderTypeFile) -> Reader {
+        let path = Path::from("reader_types").child(name);
+        Reader {
+            panel: PanelId(0),
+            accepts: kind.accepts.clone(),
+            link: kind.link,
+            pin: kind.pin,
+            biometric: kind.biometric,
+            read_time: self.check.time(&path.child("read_time"), &kind.read_time),
+            false_reject: self.check.chance_or_zero(&path.child("false_reject"), kind.false_reject.as_ref()),
+        }
+    }
+
+    fn reader(&mut self, path: &Path, reader: &ReaderFile, types: &[Reader]) -> Option<Reader> {
+        let kind = self.check.find(&path.child("kind"), "reader type", &reader.kind, &self.file.reader_types);
+        let panel = match &reader.panel {
+            Some(panel) => self.check.find(&path.child("panel"), "panel", panel, &self.file.panels),
+            None => {
+                self.check.problem(path, "this reader has no panel", "name the panel that decides: `panel: \"..\"`");
+                None
+            }
+        };
+        Some(Reader { panel: PanelId::from_index(panel?), ..types[kind?].clone() })
+    }
+
+    fn profile(&mut self, name: &str, profile: &TrafficProfileFile) -> Profile {
+        let path = Path::from("traffic_profiles").child(name);
+        self.check.source(&path, &profile.source);
+        let mut hours = |field: &str, values: &[f64], most: f64| -> [f64; 24] {
+            let path = path.child(field);
+            let good = values.iter().all(|v| v.is_finite() && *v >= 0.0 && *v <= most);
+            match <[f64; 24]>::try_from(values) {
+                Ok(hours) if good => hours,
+                _ => {
+                    self.check.problem(
+                        &path,
+                        format!("`{field}` of `{name}` does not give one number for each hour of the day"),
+                        format!("24 numbers from 0 to {most}; found {}", values.len()),
+                    );
+                    [0.0; 24]
+                }
+            }
+        };
+        let per_hour = [hours("weekday", &profile.weekday, 1e6), hours("weekend", &profile.weekend, 1e6)];
+        let inward = if profile.inward.is_empty() { [0.5; 24] } else { hours("inward", &profile.inward, 1.0) };
+        Profile { per_hour, inward: inward.map(|p| Probability::new(p).unwrap_or(Probability::ZERO)) }
+    }
+
+    fn traffic(&mut self, path: &Path, traffic: &TrafficFile, profiles: &[Profile], roles: &[Role]) -> Option<Traffic> {
+        let scale = self.check.number(&path.child("per_hour"), &traffic.per_hour);
+        let profile = self.check.find(&path.child("profile"), "traffic profile", &traffic.profile, &self.file.traffic_profiles)?;
+        let per_hour = profiles[profile].per_hour.map(|day| day.map(|v| v * scale));
+        let busiest = per_hour.iter().flatten().copied().fold(0.0, f64::max);
+        if busiest > MOST_PASSAGES_PER_HOUR {
+            self.check.problem(
+                &path.child("per_hour"),
+                format!("{busiest:.0} passages in the busiest hour are absurdly many"),
+                format!("a portal passes at most {MOST_PASSAGES_PER_HOUR:.0} people per hour"),
+            );
+            return None;
+        }
+        let ids: Vec<RoleId> =
+            traffic.roles.iter().enumerate().map(|(i, r)| self.role(&path.child("roles").child(i.to_string()), r)).collect();
+        if ids.is_empty() || ids.len() > 32 {
+            self.check.problem(&path.child("roles"), "traffic needs between 1 and 32 roles", "name the roles that pass here");
+            return None;
+        }
+        let on_shift = (0..7 * 24)
+            .map(|hour: u64| {
+                // The middle of the hour speaks for it.
+                let week_ms = hour * 3_600_000 + 1_800_000;
+                ids.iter().enumerate().fold(0_u32, |mask, (i, r)| match roles.get(r.index()) {
+                    Some(role) if role.on_shift(week_ms) => mask | 1 << i,
+                    _ => mask,
+                })
+            })
+            .collect();
+        Some(Traffic { per_hour, inward: profiles[profile].inward, roles: ids, on_shift })
+    }
+
+    fn assets(&mut self) -> Vec<Asset> {
+        let file = self.file;
+        let mut assets = Vec::new();
+        for (name, asset) in &file.assets {
+            let path = Path::from("assets").child(name);
+            assets.push(Asset {
+                name: name.clone(),
+                key: EntityKey::new("asset", name),
+                zone: self.zone(&path.child("zone"), &asset.zone),
+                criticality: asset.criticality,
+                task_time: self.check.time(&path.child("task_time"), &asset.task_time),
+                portable: asset.portable,
+                sensors: Vec::new(),
+            });
+        }
+        assets
+    }
+
+    fn posts(&mut self, roles: &[Role]) -> Vec<Post> {
+        let file = self.file;
+        let mut taken = vec![0_usize; roles.len()];
+        let mut posts = Vec::new();
+        for (name, post) in &file.posts {
+            let path = Path::from("posts").child(name);
+            let zone = self.zone(&path.child("zone"), &post.zone);
+            let role = self.role(&path.child("role"), &post.role);
+            let Some(of) = roles.get(role.index()) else { continue };
+            let from = taken[role.index()];
+            let guards: Vec<PersonId> = of.people.iter().skip(from).take(post.guards as usize).copied().collect();
+            if guards.len() < post.guards as usize {
+                self.check.problem(
+                    &path.child("guards"),
+                    format!("role `{}` has too few people for the post `{name}`", post.role),
+                    format!("{} are left for it; raise the head count", guards.len()),
+                );
+            }
+            taken[role.index()] += guards.len();
+            posts.push(Post { name: name.clone(), key: EntityKey::new("post", name), zone, guards, stay: post.stay });
+        }
+        posts
+    }
+
+    fn forces(&mut self) -> Vec<Force> {
+        let file = self.file;
+        let mut forces = Vec::new();
+        for (name, force) in &file.forces {
+            let path = Path::from("forces").child(name).child("arrival");
+            let arrival = self.check.time(&path, &force.arrival);
+            forces.push(Force { name: name.clone(), key: EntityKey::new("force", name), arrival });
+        }
+        forces
+    }
+
+    // --------------------------------------------------------- the network
+
+    fn segments(&mut self) -> Vec<Segment> {
+        let services = self.services.len();
+        self.file
+            .segments
+            .iter()
+            .map(|(name, segment)| Segment {
+                name: name.clone(),
+                key: EntityKey::new("segment", name),
+                internet: segment.internet,
+                reach: IdSet::with_len(services),
+            })
+            .collect()
+    }
+
+    fn endpoint(&mut self, path: &Path, endpoint: &EndpointFile) -> Origin {
+        match endpoint {
+            EndpointFile::Segment(name) => Origin::Segment(self.segment(path, name)),
+            EndpointFile::Device(name) => Origin::Device(self.device(path, name)),
+        }
+    }
+
+    fn flows(&mut self) -> Vec<Flow> {
+        let file = self.file;
+        let mut flows = Vec::new();
+        for (name, flow) in &file.flows {
+            let path = Path::from("flows").child(name);
+            flows.push(Flow {
+                name: name.clone(),
+                from: self.endpoint(&path.child("from"), &flow.from),
+                to: self.endpoint(&path.child("to"), &flow.to),
+                protocols: flow.protocols.clone(),
+                allowed: flow.allowed,
+                carries_logs: flow.carries_logs,
+            });
+        }
+        flows
+    }
+
+    fn devices(&mut self) -> Vec<Device> {
+        let file = self.file;
+        let classes: Vec<Hardening> = file.hardening.iter().map(|(n, h)| self.hardening(n, h)).collect();
+        let mut devices = Vec::new();
+        for (name, device) in &file.devices {
+            let path = Path::from("devices").child(name);
+            let hardening = self.check.find(&path.child("hardening"), "class of hardening", &device.hardening, &file.hardening);
+            for (i, zone) in device.views.iter().enumerate() {
+                self.zone(&path.child("views").child(i.to_string()), zone);
+            }
+            let secrets = path.child("secrets");
+            devices.push(Device {
+                name: name.clone(),
+                key: EntityKey::new("device", name),
+                kind: device.kind,
+                zone: self.zone(&path.child("zone"), &device.zone),
+                segment: self.segment(&path.child("segment"), &device.segment),
+                services: device
+                    .services
+                    .keys()
+                    .filter_map(|s| self.services.get_index_of(&format!("{name}/{s}")))
+                    .map(ServiceId::from_index)
+                    .collect(),
+                hardening: hardening.map_or_else(Hardening::default, |h| classes[h].clone()),
+                secrets: device
+                    .secrets
+                    .iter()
+                    .enumerate()
+                    .map(|(i, a)| self.account(&secrets.child(i.to_string()), a))
+                    .collect(),
+                logs_to: device.logs_to.as_ref().map(|d| self.device(&path.child("logs_to"), d)),
+                logs_arrive: false,
+                criticality: device.criticality,
+                reach: IdSet::with_len(self.services.len()),
+            });
+        }
+        devices
+    }
+
+    fn hardening(&mut self, name: &str, class: &HardeningFile) -> Hardening {
+        let path = Path::from("hardening").child(name);
+        let mut pair = |chance: &Option<SourcedChance>, time: &Option<SourcedTime>, what: &str| {
+            match (chance, time) {
+                (None, None) => None,
+                (Some(chance), Some(time)) => Some((
+                    self.check.chance(&path.child(format!("{what}_chance")), chance),
+                    self.check.time(&path.child(format!("{what}_time")), time),
+                )),
+                (Some(_), None) | (None, Some(_)) => {
+                    self.check.problem_at_key(
+                        &path,
+                        format!("`{name}` states only one of `{what}_chance` and `{what}_time`"),
+                        "state both, or neither",
+                    );
+                    None
+                }
+            }
+        };
+        let exploit = pair(&class.exploit_chance, &class.exploit_time, "exploit");
+        let harvest = pair(&class.harvest_chance, &class.harvest_time, "harvest");
+        let detection = self.check.chance_or_zero(&path.child("endpoint_detection"), class.endpoint_detection.as_ref());
+        Hardening { exploit, harvest, endpoint_detection: detection }
+    }
+
+    fn services_of_devices(&mut self) -> Vec<Service> {
+        let file = self.file;
+        let mut services = Vec::new();
+        for (index, (device_name, device)) in file.devices.iter().enumerate() {
+            for (name, service) in &device.services {
+                let path = Path::from("devices").child(device_name).child("services").child(name).child("token_life");
+                let full = format!("{device_name}/{name}");
+                services.push(Service {
+                    key: EntityKey::new("service", &full),
+                    name: full,
+                    device: DeviceId::from_index(index),
+                    protocol: service.protocol.clone(),
+                    authentication: service.authentication,
+                    interactive: service.interactive,
+                    token_life: service.token_life.as_ref().map(|t| self.check.duration(&path, t)),
+                });
+            }
+        }
+        services
+    }
+
+    fn accounts(&mut self) -> Vec<Account> {
+        let file = self.file;
+        let mut accounts = Vec::new();
+        for (name, account) in &file.accounts {
+            let path = Path::from("accounts").child(name);
+            let services = path.child("services");
+            accounts.push(Account {
+                name: name.clone(),
+                key: EntityKey::new("account", name),
+                person: account.person.as_ref().map(|p| self.person(&path.child("person"), p)),
+                services: account
+                    .services
+                    .iter()
+                    .enumerate()
+                    .map(|(i, s)| self.service(&services.child(i.to_string()), s))
+                    .collect(),
+                role: account.role,
+                second_factor: account.second_factor,
+                vendor: account
+                    .vendor
+                    .as_ref()
+                    .map(|v| Vendor { company: v.company.clone(), windows: v.windows.clone() }),
+            });
+        }
+        accounts
+    }
+
+    fn jacks(&mut self) -> Vec<Jack> {
+        let file = self.file;
+        let mut jacks = Vec::new();
+        for (name, jack) in &file.jacks {
+            let path = Path::from("jacks").child(name);
+            jacks.push(Jack {
+                name: name.clone(),
+                key: EntityKey::new("jack", name),
+                zone: self.zone(&path.child("zone"), &jack.zone),
+                segment: self.segment(&path.child("segment"), &jack.segment),
+                open: jack.open,
+            });
+        }
+        jacks
+    }
+
+    // ------------------------------------------------------------ routines
+
+    fn members(&mut self, path: &Path, names: &[String], roles: &[Role]) -> Vec<PersonId> {
+        let ids: Vec<RoleId> = names.iter().enumerate().map(|(i, n)| self.role(&path.child(i.to_string()), n)).collect();
+        let people: Vec<PersonId> =
+            ids.iter().filter_map(|r| roles.get(r.index())).flat_map(|r| r.people.iter().copied()).collect();
+        if people.is_empty() {
+            self.check.problem(path, "these roles have no members", "name a role with a head count above 0");
+        }
+        people
+    }
+
+    /// Each name of a list as an id; an empty list is a problem.
+    fn each<I>(&mut self, path: &Path, names: &[String], find: impl Fn(&mut Self, &Path, &str) -> I) -> Vec<I> {
+        if names.is_empty() {
+            self.check.problem(path, "nothing is named", "name at least one");
+        }
+        names.iter().enumerate().map(|(i, name)| find(self, &path.child(i.to_string()), name)).collect()
+    }
+
+    fn portals_with_reader(&mut self, path: &Path, names: &[String]) -> Vec<PortalId> {
+        if names.is_empty() {
+            self.check.problem(path, "no portal is named", "name at least one");
+        }
+        let mut portals = Vec::new();
+        for (i, name) in names.iter().enumerate() {
+            let at = path.child(i.to_string());
+            let portal = self.portal(&at, name);
+            if self.file.portals.get(name).is_some_and(|p| p.entry.is_none()) {
+                self.check.problem(&at, format!("`{name}` has no reader inwards"), "name a portal with an `entry` reader");
+            }
+            portals.push(portal);
+        }
+        portals
+    }
+
+    fn routines(&mut self, roles: &[Role], credentials: &[Credential]) -> Vec<Routine> {
+        let file = self.file;
+        let mut routines = Vec::new();
+        for (name, routine) in &file.routines {
+            let path = Path::from("routines").child(name);
+            let act_path = path.child("act");
+            let act = match &routine.act {
+                RoutineKindFile::VendorSession { account, service, ticketed, lasts } => RoutineAct::VendorSession {
+                    account: self.account(&act_path.child("account"), account),
+                    service: self.service(&act_path.child("service"), service),
+                    ticketed: self.check.chance(&act_path.child("ticketed"), ticketed),
+                    lasts: self.check.time(&act_path.child("lasts"), lasts),
+                },
+                RoutineKindFile::RemoteUnlock { account, portals, requested } => RoutineAct::RemoteUnlock {
+                    account: self.account(&act_path.child("account"), account),
+                    portals: self.each(&act_path.child("portals"), portals, Self::portal),
+                    requested: self.check.chance(&act_path.child("requested"), requested),
+                },
+                RoutineKindFile::RemoteWork { roles: names, service, lasts } => {
+                    let mut people = self.members(&act_path.child("roles"), names, roles);
+                    let with_account = |p: &PersonId| {
+                        let name = self.people.get_index(p.index()).map(|(n, _)| n);
+                        file.accounts.values().any(|a| a.person.as_ref() == name && a.services.contains(service))
+                    };
+                    people.retain(with_account);
+                    if people.is_empty() {
+                        self.check.problem(
+                            &act_path.child("roles"),
+                            format!("nobody of these roles has an account on `{service}`"),
+                            "add an account with that person and service",
+                        );
+                    }
+                    RoutineAct::RemoteWork {
+                        people,
+                        service: self.service(&act_path.child("service"), service),
+                        lasts: self.check.time(&act_path.child("lasts"), lasts),
+                    }
+                }
+                RoutineKindFile::OffShift { roles: names, portals } => RoutineAct::OffShift {
+                    people: self.members(&act_path.child("roles"), names, roles),
+                    portals: self.portals_with_reader(&act_path.child("portals"), portals),
+                },
+                RoutineKindFile::OldBadge { portals } => {
+                    let old: Vec<CredentialId> = (0..credentials.len())
+                        .filter(|&i| credentials[i].status == Some(CredentialStatus::Superseded))
+                        .map(CredentialId::from_index)
+                        .collect();
+                    if old.is_empty() {
+                        self.check.problem(&act_path, "the site has no superseded badge", "add one to `credentials`");
+                    }
+                    RoutineAct::OldBadge {
+                        portals: self.portals_with_reader(&act_path.child("portals"), portals),
+                        credentials: old,
+                    }
+                }
+                RoutineKindFile::Enrolment { account, credentials, requested } => RoutineAct::Enrolment {
+                    account: self.account(&act_path.child("account"), account),
+                    credentials: self.each(&act_path.child("credentials"), credentials, Self::credential),
+                    requested: self.check.chance(&act_path.child("requested"), requested),
+                },
+                RoutineKindFile::MistypedPassword { accounts } => RoutineAct::MistypedPassword {
+                    accounts: self.each(&act_path.child("accounts"), accounts, Self::account),
+                },
+                RoutineKindFile::EndpointFalseAlarm { devices } => RoutineAct::EndpointFalseAlarm {
+                    devices: self.each(&act_path.child("devices"), devices, Self::device),
+                },
+                RoutineKindFile::RefusedConnection { services } => RoutineAct::RefusedConnection {
+                    services: self.each(&act_path.child("services"), services, Self::service),
+                },
+                RoutineKindFile::PanelFlaps { panels, lasts } => RoutineAct::PanelFlaps {
+                    panels: self.each(&act_path.child("panels"), panels, Self::panel),
+                    lasts: self.check.time(&act_path.child("lasts"), lasts),
+                },
+            };
+            let per_day = self.check.number(&path.child("per_day"), &routine.per_day);
+            let hours = hours_per_week(&routine.hours);
+            let per_hour = if hours > 0.0 { per_day * 7.0 / hours } else { 0.0 };
+            if per_hour > MOST_PASSAGES_PER_HOUR {
+                self.check.problem(&path.child("per_day"), "this is absurdly often", "at most 600 times per hour");
+            }
+            routines.push(Routine {
+                name: name.clone(),
+                key: EntityKey::new("routine", name),
+                act,
+                per_hour: per_hour.min(MOST_PASSAGES_PER_HOUR),
+                hours: routine.hours.clone(),
+            });
+        }
+        routines
+    }
+
+    // ------------------------------------------------- problems of meaning
+
+    /// Two names whose draws would be the same.
+    fn collisions(&mut self) {
+        let file = self.file;
+        let kinds: [(&str, &str, Vec<&String>); 7] = [
+            ("zone", "zones", file.zones.keys().collect()),
+            ("portal", "portals", file.portals.keys().collect()),
+            ("panel", "panels", file.panels.keys().collect()),
+            ("sensor", "sensors", file.sensors.keys().collect()),
+            ("device", "devices", file.devices.keys().collect()),
+            ("account", "accounts", file.accounts.keys().collect()),
+            ("asset", "assets", file.assets.keys().collect()),
+        ];
+        let mut seen = std::collections::BTreeMap::new();
+        for (kind, map, names) in kinds {
+            for name in names {
+                if let Some(other) = seen.insert(EntityKey::new(kind, name), name) {
+                    let path = Path::from(map).child(name);
+                    self.check.problem_at_key(
+                        &path,
+                        format!("the draws of `{name}` would equal those of `{other}`"),
+                        "their names hash alike: rename one",
+                    );
+                }
+            }
+        }
+    }
+
+    fn meaning(&mut self, part: &SitePart) {
+        self.unreachable_zones(part);
+        self.unreachable_servers(part);
+        self.unentitled_traffic(part);
+    }
+
+    fn unreachable_zones(&mut self, part: &SitePart) {
+        let mut reached = IdSet::with_len(part.zones.len());
+        let mut open: Vec<usize> = (0..part.zones.len()).filter(|&z| part.zones[z].offsite()).collect();
+        for &zone in &open {
+            reached.insert(zone);
+        }
+        while let Some(zone) = open.pop() {
+            for (portal, direction) in &part.zones[zone].ways {
+                let portal = &part.portals[portal.index()];
+                let beyond = match direction {
+                    Direction::Entry => portal.inner,
+                    Direction::Exit => portal.outer,
+                };
+                if reached.insert(beyond.index()) {
+                    open.push(beyond.index());
+                }
+            }
+        }
+        for (index, zone) in part.zones.iter().enumerate() {
+            if !reached.contains(index) {
+                let path = Path::from("zones").child(&zone.name);
+                self.check.problem_at_key(
+                    &path,
+                    format!("no portal leads to `{}`", zone.name),
+                    "add a portal between it and a zone that can be reached from outside",
+                );
+            }
+        }
+    }
+
+    fn unreachable_servers(&mut self, part: &SitePart) {
+        for panel in &part.panels {
+            let server = &part.devices[panel.server.index()];
+            let covers = |end: Origin, segment: SegmentId, device: Option<DeviceId>| match end {
+                Origin::Segment(s) => s == segment,
+                Origin::Device(d) => Some(d) == device,
+            };
+            let linked = panel.segment == server.segment
+                || part.flows.iter().any(|f| {
+                    f.allowed
+                        && ((covers(f.from, panel.segment, None) && covers(f.to, server.segment, Some(panel.server)))
+                            || (covers(f.to, panel.segment, None) && covers(f.from, server.segment, Some(panel.server))))
+                });
+            if !linked {
+                let path = Path::from("panels").child(&panel.name).child("server");
+                self.check.problem(
+                    &path,
+                    format!("the panel `{}` has no path to its server `{}`", panel.name, server.name),
+                    format!(
+                        "allow a flow between the segments `{}` and `{}`",
+                        part.segments[panel.segment.index()].name,
+                        part.segments[server.segment.index()].name
+                    ),
+                );
+            }
+        }
+    }
+
+    /// Ordinary people who could never pass where they are said to pass.
+    fn unentitled_traffic(&mut self, part: &SitePart) {
+        for portal in &part.portals {
+            let Some(traffic) = &portal.traffic else { continue };
+            let ways = [(Direction::Entry, portal.inner), (Direction::Exit, portal.outer)];
+            for (i, role) in traffic.roles.iter().enumerate() {
+                let role = &part.roles[role.index()];
+                let barred = ways.iter().find(|(direction, zone)| {
+                    portal.readers[direction.index()].is_some()
+                        && !portal.opens_freely(*direction)
+                        && !role.may_ever_enter(*zone)
+                });
+                if let Some((_, zone)) = barred {
+                    let path = Path::from("portals").child(&portal.name).child("traffic").child("roles").child(i.to_string());
+                    let zone = &part.zones[zone.index()].name;
+                    self.check.problem(
+                        &path,
+                        format!("`{}` passes `{}` but has no right to `{zone}`", role.name, portal.name),
+                        "give the role an access level with that zone, or take it out of the traffic",
+                    );
+                }
+            }
+        }
+    }
+}
+
+struct Profile {
+    per_hour: [[f64; 24]; 2],
+    inward: [Probability; 24],
+}
+
+/// Fills in what follows from the rest: ways, cameras, sensors by place, reach, logs.
+fn join(part: &mut SitePart, file: &SiteFile) {
+    for (index, portal) in part.portals.iter().enumerate() {
+        let id = PortalId::from_index(index);
+        part.zones[portal.outer.index()].ways.push((id, Direction::Entry));
+        part.zones[portal.inner.index()].ways.push((id, Direction::Exit));
+    }
+    for (index, sensor) in part.sensors.iter().enumerate() {
+        let id = SensorId::from_index(index);
+        match sensor.watches {
+            Watch::Portal(p) => part.portals[p.index()].sensors.push(id),
+            Watch::Zone(z) => part.zones[z.index()].sensors.push(id),
+            Watch::Asset(a) => part.assets[a.index()].sensors.push(id),
+        }
+    }
+    for (index, device) in file.devices.values().enumerate() {
+        for view in &device.views {
+            if let Some(zone) = file.zones.get_index_of(view) {
+                part.zones[zone].cameras.push(DeviceId::from_index(index));
+            }
+        }
+    }
+    for (index, account) in part.accounts.iter().enumerate() {
+        if let Some(person) = account.person {
+            part.people[person.index()].accounts.push(AccountId::from_index(index));
+        }
+    }
+    for index in 0..part.segments.len() {
+        let from = Origin::Segment(SegmentId::from_index(index));
+        part.segments[index].reach = reach(part, file, from);
+    }
+    for index in 0..part.devices.len() {
+        let from = Origin::Device(DeviceId::from_index(index));
+        part.devices[index].reach = reach(part, file, from);
+        part.devices[index].logs_arrive = part.devices[index].logs_to.is_some_and(|collector| {
+            let (segment, to) = (part.devices[index].segment, part.devices[collector.index()].segment);
+            segment == to
+                || part.flows.iter().any(|f| {
+                    f.allowed
+                        && f.carries_logs
+                        && covers(f.from, segment, Some(DeviceId::from_index(index)))
+                        && covers(f.to, to, Some(collector))
+                })
+        });
+    }
+}
+
+fn covers(end: Origin, segment: SegmentId, device: Option<DeviceId>) -> bool {
+    match end {
+        Origin::Segment(s) => s == segment,
+        Origin::Device(d) => Some(d) == device,
+    }
+}
+
+/// Services that can be reached from somewhere under the allow-list.
+fn reach(part: &SitePart, file: &SiteFile, from: Origin) -> IdSet {
+    let (segment, device) = match from {
+        Origin::Segment(s) => (s, None),
+        Origin::Device(d) => (part.devices[d.index()].segment, Some(d)),
+    };
+    let isolated = file.segments.get_index(segment.index()).is_some_and(|(_, s)| s.hosts_isolated);
+    let mut reach = IdSet::with_len(part.services.len());
+    for (index, service) in part.services.iter().enumerate() {
+        let host = &part.devices[service.device.index()];
+        let neighbours = host.segment == segment && !isolated;
+        let permitted = || {
+            part.flows.iter().any(|f| {
+                f.allowed
+                    && covers(f.from, segment, device)
+                    && covers(f.to, host.segment, Some(service.device))
+                    && f.protocols.contains(&service.protocol)
+            })
+        };
+        if device == Some(service.device) || neighbours || permitted() {
+            reach.insert(index);
+        }
+    }
+    reach
+}
+
+/// Hours of a week that windows cover, to the minute; all of them where there are none.
+fn hours_per_week(windows: &[Window]) -> f64 {
+    if windows.is_empty() {
+        return 168.0;
+    }
+    let minutes = (0..7 * 24 * 60_u64).filter(|m| windows.iter().any(|w| w.contains(m * 60_000))).count();
+    minutes as f64 / 60.0
+}
+
+/// The first two sides of an outline that cross.
+fn crossing(outline: &[(f64, f64)]) -> Option<(usize, usize)> {
+    let n = outline.len();
+    let side = |i: usize| (outline[i], outline[(i + 1) % n]);
+    let turn = |a: (f64, f64), b: (f64, f64), c: (f64, f64)| (b.0 - a.0) * (c.1 - a.1) - (b.1 - a.1) * (c.0 - a.0);
+    for i in 0..n {
+        for j in i + 2..n {
+            if i == 0 && j == n - 1 {
+                continue;
+            }
+            let ((a, b), (c, d)) = (side(i), side(j));
+            let cut = turn(a, b, c) * turn(a, b, d) < 0.0 && turn(c, d, a) * turn(c, d, b) < 0.0;
+            if cut {
+                return Some((i, j));
+            }
+        }
+    }
+    None
+}
+
+/// The centroid of an outline, or the mean of its corners where it has no area.
+fn centre(outline: &[(f64, f64)]) -> Option<(f64, f64)> {
+    if outline.is_empty() {
+        return None;
+    }
+    let n = outline.len();
+    let (mut area, mut x, mut y) = (0.0, 0.0, 0.0);
+    for i in 0..n {
+        let (a, b) = (outline[i], outline[(i + 1) % n]);
+        let cross = a.0 * b.1 - b.0 * a.1;
+        area += cross;
+        x += (a.0 + b.0) * cross;
+        y += (a.1 + b.1) * cross;
+    }
+    if area.abs() < 1e-9 {
+        let sum = outline.iter().fold((0.0, 0.0), |s, p| (s.0 + p.0, s.1 + p.1));
+        return Some((sum.0 / n as f64, sum.1 / n as f64));
+    }
+    Some((x / (3.0 * area), y / (3.0 * area)))
+}

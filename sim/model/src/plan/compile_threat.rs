@@ -1,0 +1,368 @@
+//! From technique libraries and the scenario to techniques and adversaries.
+
+use indexmap::IndexMap;
+
+use super::check::Check;
+use super::compile_site::SitePart;
+use super::*;
+use crate::scenario::*;
+use crate::site::{CredentialStatus, Sourced, Technology};
+use crate::technique::*;
+use crate::text::Path;
+
+/// Compiles one library; the caller joins libraries, later ones overriding by name.
+pub(super) fn techniques(file: &TechniqueLibraryFile, check: &mut Check<'_>) -> Vec<Technique> {
+    check.schema(file.schema);
+    let mut techniques = Vec::new();
+    for (name, technique) in &file.techniques {
+        let path = Path::from("techniques").child(name);
+        let mut factors = |field: &str, factors: &Option<Sourced<FactorsFile>>| {
+            let Some(figure) = factors else { return [1.0; 3] };
+            let path = path.child(field);
+            let value = check.figure(&path, figure);
+            let values = [value.low, value.medium, value.high];
+            if values.iter().any(|v| !v.is_finite() || *v <= 0.0 || *v > 100.0) {
+                check.problem(&path.child("value"), "a factor must lie above 0 and at most at 100", "1 leaves the figure as it is");
+            }
+            if !(values[0] >= values[1] && values[1] >= values[2]) {
+                check.problem(&path.child("value"), "more skill or better tools may not hinder", "low >= medium >= high");
+            }
+            values
+        };
+        let skill = factors("skill", &technique.skill);
+        let tools = factors("tools", &technique.tools);
+        let failure = factors("failure", &technique.failure);
+        let duration = match &technique.duration {
+            DurationFile::Target => None,
+            DurationFile::Own(time) => Some(check.time(&path.child("duration").child("0"), time)),
+        };
+        let success = match &technique.success {
+            SuccessFile::Target => None,
+            SuccessFile::Own(chance) => Some(check.chance(&path.child("success").child("0"), chance)),
+        };
+        if technique.attempts == 0 {
+            check.problem(&path.child("attempts"), "a technique needs at least one attempt", "use 1 or more");
+        }
+        techniques.push(Technique {
+            name: name.clone(),
+            title: technique.title.clone(),
+            key: EntityKey::new("technique", name),
+            act: technique.act.clone(),
+            duration,
+            success,
+            skill,
+            tools,
+            team_member: technique.team_member.as_ref().map_or(1.0, |f| check.number(&path.child("team_member"), f)),
+            failure,
+            attempts: technique.attempts.max(1),
+        });
+    }
+    techniques
+}
+
+/// What a scenario adds to a site.
+pub(super) struct ThreatPart {
+    pub calendar: Calendar,
+    pub warm_up_end: SimTime,
+    pub horizon: SimTime,
+    pub behaviour: Behaviour,
+    pub injects: Vec<Inject>,
+    pub adversaries: Vec<Adversary>,
+}
+
+/// Compiles a scenario on a compiled site; blanks of actors become further credentials of the site.
+pub(super) fn scenario(
+    file: &ScenarioFile,
+    site: &mut SitePart,
+    techniques: &[Technique],
+    check: &mut Check<'_>,
+) -> ThreatPart {
+    check.schema(file.schema);
+    let year = SimDuration::from_secs(366 * 24 * 3600);
+    if file.horizon == SimDuration::ZERO || file.horizon > year {
+        check.problem(&Path::from("horizon"), format!("`{}` is no sensible horizon", file.horizon), "between a second and a year");
+    }
+    if file.warm_up > year {
+        check.problem(&Path::from("warm_up"), format!("`{}` is absurdly long", file.warm_up), "at most a year");
+    }
+    let calendar = Calendar { start: file.start };
+    let warm_up_end = SimTime::ZERO + file.warm_up;
+    let names = Names::of(site, techniques);
+    let mut compiler = Compiler { names, site, techniques, check };
+    let adversaries = file.adversaries.iter().map(|(name, a)| compiler.adversary(name, a)).collect();
+    let injects = file.injects.iter().map(|(name, i)| compiler.inject(name, i, calendar)).collect();
+    let behaviour = compiler.behaviour(file);
+    ThreatPart { calendar, warm_up_end, horizon: warm_up_end + file.horizon, behaviour, injects, adversaries }
+}
+
+/// Names of everything that a scenario may refer to.
+struct Names {
+    zones: IndexMap<String, ()>,
+    portals: IndexMap<String, ()>,
+    panels: IndexMap<String, ()>,
+    segments: IndexMap<String, ()>,
+    devices: IndexMap<String, ()>,
+    services: IndexMap<String, ()>,
+    accounts: IndexMap<String, ()>,
+    assets: IndexMap<String, ()>,
+    people: IndexMap<String, ()>,
+    credentials: IndexMap<String, ()>,
+    techniques: IndexMap<String, ()>,
+}
+
+impl Names {
+    fn of(site: &SitePart, techniques: &[Technique]) -> Self {
+        fn names<T>(items: &[T], name: impl Fn(&T) -> &String) -> IndexMap<String, ()> {
+            items.iter().map(|i| (name(i).clone(), ())).collect()
+        }
+        Self {
+            zones: names(&site.zones, |z| &z.name),
+            portals: names(&site.portals, |p| &p.name),
+            panels: names(&site.panels, |p| &p.name),
+            segments: names(&site.segments, |s| &s.name),
+            devices: names(&site.devices, |d| &d.name),
+            services: names(&site.services, |s| &s.name),
+            accounts: names(&site.accounts, |a| &a.name),
+            assets: names(&site.assets, |a| &a.name),
+            people: names(&site.people, |p| &p.name),
+            credentials: names(&site.credentials, |c| &c.name),
+            techniques: names(techniques, |t| &t.name),
+        }
+    }
+}
+
+struct Compiler<'s, 't, 'c, 'd> {
+    names: Names,
+    site: &'s mut SitePart,
+    techniques: &'t [Technique],
+    check: &'c mut Check<'d>,
+}
+
+impl Compiler<'_, '_, '_, '_> {
+    fn asset(&mut self, path: &Path, name: &str) -> AssetId {
+        AssetId::from_index(self.check.find(path, "asset", name, &self.names.assets).unwrap_or(0))
+    }
+
+    fn zone(&mut self, path: &Path, name: &str) -> ZoneId {
+        ZoneId::from_index(self.check.find(path, "zone", name, &self.names.zones).unwrap_or(0))
+    }
+
+    fn service(&mut self, path: &Path, name: &str) -> ServiceId {
+        ServiceId::from_index(self.check.find(path, "service", name, &self.names.services).unwrap_or(0))
+    }
+
+    fn technique(&mut self, path: &Path, name: &str) -> TechniqueId {
+        TechniqueId::from_index(self.check.find(path, "technique", name, &self.names.techniques).unwrap_or(0))
+    }
+
+    fn adversary(&mut self, name: &str, file: &AdversaryFile) -> Adversary {
+        let path = Path::from("adversaries").child(name);
+        if file.actors.is_empty() {
+            self.check.problem_at_key(&path, format!("`{name}` has no actors"), "an adversary is at least one person");
+        }
+        let actors: Vec<Actor> =
+            file.actors.iter().map(|(n, a)| self.actor(&path.child("actors").child(n), name, n, a)).collect();
+        let credentials = file
+            .credentials
+            .iter()
+            .enumerate()
+            .map(|(i, stolen)| {
+                let path = path.child("credentials").child(i.to_string());
+                let index = self.check.find(&path.child("credential"), "credential", &stolen.credential, &self.names.credentials);
+                Stolen {
+                    credential: CredentialId::from_index(index.unwrap_or(0)),
+                    reported_after: stolen
+                        .reported_after
+                        .as_ref()
+                        .map(|t| self.check.time(&path.child("reported_after"), t)),
+                }
+            })
+            .collect();
+        let accounts = file
+            .accounts
+            .iter()
+            .enumerate()
+            .map(|(i, a)| {
+                let path = path.child("accounts").child(i.to_string());
+                AccountId::from_index(self.check.find(&path, "account", a, &self.names.accounts).unwrap_or(0))
+            })
+            .collect();
+        let techniques: Vec<TechniqueId> = if file.techniques.is_empty() {
+            (0..self.techniques.len()).map(TechniqueId::from_index).collect()
+        } else {
+            let path = path.child("techniques");
+            let names = file.techniques.iter().enumerate();
+            names.map(|(i, t)| self.technique(&path.child(i.to_string()), t)).collect()
+        };
+        if techniques.is_empty() {
+            self.check.problem_at_key(&path, format!("`{name}` knows no technique"), "list a library under `techniques`");
+        }
+        let objective = self.objective(&path.child("objective"), &file.objective);
+        let method = self.method(&path.child("plan"), &file.plan, file);
+        Adversary {
+            name: name.to_string(),
+            key: EntityKey::new("adversary", name),
+            about: file.about.clone(),
+            skill: file.skill,
+            tools: file.tools,
+            knowledge: file.knowledge,
+            actors,
+            begins_after: self.check.time(&path.child("begins_after"), &file.begins_after),
+            patience: self.check.time(&path.child("patience"), &file.patience),
+            gives_up_after: self.check.time(&path.child("gives_up_after"), &file.gives_up_after),
+            techniques,
+            credentials,
+            accounts,
+            objective,
+            method,
+        }
+    }
+
+    fn actor(&mut self, path: &Path, adversary: &str, name: &str, file: &ActorFile) -> Actor {
+        let starts = path.child("starts");
+        let start = match &file.starts {
+            StartFile::Zone(z) => Start::Zone(self.zone(&starts, z)),
+            StartFile::Segment(s) => Start::Segment(SegmentId::from_index(
+                self.check.find(&starts, "segment", s, &self.names.segments).unwrap_or(0),
+            )),
+        };
+        let full = format!("{adversary}/{name}");
+        let blank = file.blank_badge.then(|| {
+            let id = CredentialId::from_index(self.site.credentials.len());
+            self.site.credentials.push(Credential {
+                name: format!("blank of {name}"),
+                key: EntityKey::new("blank", &full),
+                person: None,
+                role: None,
+                // A programmable card that every reader takes for its own kind.
+                technology: Technology::Desfire,
+                status: None::<CredentialStatus>,
+            });
+            id
+        });
+        Actor { name: name.to_string(), key: EntityKey::new("actor", &full), start, blank }
+    }
+
+    fn objective(&mut self, path: &Path, file: &ObjectiveFile) -> Objective {
+        match file {
+            ObjectiveFile::Theft { asset } => {
+                let id = self.asset(&path.child("asset"), asset);
+                if self.site.assets.get(id.index()).is_some_and(|a| !a.portable) {
+                    self.check.problem(&path.child("asset"), format!("`{asset}` cannot be carried"), "choose a portable asset");
+                }
+                Objective::Theft(id)
+            }
+            ObjectiveFile::Sabotage { asset } => Objective::Sabotage(self.asset(&path.child("asset"), asset)),
+            ObjectiveFile::Exfiltration { device, takes } => {
+                let index = self.check.find(&path.child("device"), "device", device, &self.names.devices);
+                let time = self.check.time(&path.child("takes"), takes);
+                Objective::Exfiltration(DeviceId::from_index(index.unwrap_or(0)), time)
+            }
+            ObjectiveFile::Reach { zone, hold } => Objective::Reach(self.zone(&path.child("zone"), zone), *hold),
+        }
+    }
+
+    fn method(&mut self, path: &Path, plan: &PlanFile, adversary: &AdversaryFile) -> Method {
+        match plan {
+            PlanFile::Seek { time, risk } => {
+                let good = |w: f64| w.is_finite() && w >= 0.0;
+                if !good(*time) || !good(*risk) || *time + *risk <= 0.0 {
+                    self.check.problem(path, "the weights of a search are at least 0, and one is above", "such as time: 1, risk: 0");
+                }
+                Method::Seek { time: *time, risk: *risk }
+            }
+            PlanFile::Script(steps) => Method::Script(
+                steps.iter().enumerate().map(|(i, s)| self.step(&path.child(i.to_string()), s, adversary)).collect(),
+            ),
+        }
+    }
+
+    fn step(&mut self, path: &Path, step: &StepFile, adversary: &AdversaryFile) -> ScriptStep {
+        let (actor, what) = match step {
+            StepFile::Pass { actor, portal, technique } => {
+                let at = path.child("portal");
+                let portal_id = PortalId::from_index(self.check.find(&at, "portal", portal, &self.names.portals).unwrap_or(0));
+                let technique_id = self.technique(&path.child("technique"), technique);
+                if let (Some(p), Some(t)) =
+                    (self.site.portals.get(portal_id.index()), self.techniques.get(technique_id.index()))
+                {
+                    let works = matches!(&t.act, Act::Breach(method) if p.delay(method).is_some() || t.duration.is_some());
+                    if !works {
+                        self.check.problem(
+                            &path.child("technique"),
+                            format!("`{technique}` does not get through `{portal}`"),
+                            "name a technique whose method the barrier states a delay for",
+                        );
+                    }
+                }
+                (actor, ScriptAct::Pass(portal_id, technique_id))
+            }
+            StepFile::Spend { actor, name, takes } => {
+                (actor, ScriptAct::Spend(name.clone(), self.check.time(&path.child("takes"), takes)))
+            }
+            StepFile::Task { actor, asset, technique } => {
+                let asset = self.asset(&path.child("asset"), asset);
+                (actor, ScriptAct::Task(asset, self.technique(&path.child("technique"), technique)))
+            }
+        };
+        let index = actor.as_ref().map_or(Some(0), |a| self.check.find(&path.child("actor"), "actor", a, &adversary.actors));
+        ScriptStep { actor: ActorId::from_index(index.unwrap_or(0)), what }
+    }
+
+    fn inject(&mut self, name: &str, file: &InjectFile, calendar: Calendar) -> Inject {
+        let path = Path::from("injects").child(name);
+        let what_path = path.child("what");
+        let what = match &file.what {
+            InjectKindFile::RemoteWork { person, service, lasts } => InjectAct::RemoteWork {
+                person: PersonId::from_index(
+                    self.check.find(&what_path.child("person"), "person", person, &self.names.people).unwrap_or(0),
+                ),
+                service: self.service(&what_path.child("service"), service),
+                lasts: *lasts,
+            },
+            InjectKindFile::PanelOffline { panel, lasts } => InjectAct::PanelOffline {
+                panel: PanelId::from_index(
+                    self.check.find(&what_path.child("panel"), "panel", panel, &self.names.panels).unwrap_or(0),
+                ),
+                lasts: *lasts,
+            },
+        };
+        Inject {
+            name: name.to_string(),
+            key: EntityKey::new("inject", name),
+            at: calendar.next(SimTime::ZERO, file.at),
+            chance: file.chance.as_ref().map_or(Probability::ONE, |c| self.check.chance(&path.child("chance"), c)),
+            what,
+        }
+    }
+
+    /// Where nobody follows and nobody is about, nothing needs to be assumed.
+    fn behaviour(&mut self, file: &ScenarioFile) -> Behaviour {
+        let path = Path::from("behaviour");
+        match &file.behaviour {
+            Some(b) => Behaviour {
+                holds_door: self.check.chance(&path.child("holds_door"), &b.holds_door),
+                reports_refused: self.check.chance(&path.child("reports_refused"), &b.reports_refused),
+                report_delay: self.check.time(&path.child("report_delay"), &b.report_delay),
+                challenges: self.check.chance(&path.child("challenges"), &b.challenges),
+            },
+            None => {
+                let seeks = file.adversaries.iter().find(|(_, a)| matches!(a.plan, PlanFile::Seek { .. }));
+                if let Some((name, _)) = seeks {
+                    self.check.problem(
+                        &Path::from("adversaries").child(name).child("plan"),
+                        "an adversary that seeks its way meets people, and the scenario does not say what they do",
+                        "add `behaviour: (holds_door: .., reports_refused: .., report_delay: .., challenges: ..)`; \
+                         no rate was ever measured, so there is no default",
+                    );
+                }
+                Behaviour {
+                    holds_door: Probability::ZERO,
+                    reports_refused: Probability::ZERO,
+                    report_delay: Distribution::fixed(SimDuration::ZERO),
+                    challenges: Probability::ZERO,
+                }
+            }
+        }
+    }
+}

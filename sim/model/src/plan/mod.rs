@@ -1,0 +1,121 @@
+//! The plan: site, scenario, techniques and one defence, compiled together.
+//! Immutable, dense, shared by all threads. Names are gone but for printing;
+//! every id is an index.
+
+mod assumption;
+mod check;
+mod compile_policy;
+mod compile_site;
+mod compile_threat;
+mod cyber;
+mod load;
+mod physical;
+mod policy;
+mod threat;
+
+pub use assumption::*;
+pub use cyber::*;
+pub use load::*;
+pub use physical::*;
+pub use policy::*;
+pub use threat::*;
+
+use crate::base::*;
+
+/// Everything that is fixed before a run begins.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Name of the site.
+    pub site: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Name of the defence.
+    pub defence_name: String,
+    /// Maps run time to day and hour.
+    pub calendar: Calendar,
+    /// Adversaries may act from here on; scores begin here.
+    pub warm_up_end: SimTime,
+    /// The run ends here.
+    pub horizon: SimTime,
+    /// Walking speed of ordinary people and guards, metres per second.
+    pub walking_speed: f64,
+    /// Zones.
+    pub zones: Vec<Zone>,
+    /// Portals.
+    pub portals: Vec<Portal>,
+    /// Panels.
+    pub panels: Vec<Panel>,
+    /// Sensors.
+    pub sensors: Vec<Sensor>,
+    /// Names of sensor types, by the index that sensors and rules use.
+    pub sensor_types: Vec<String>,
+    /// Assets.
+    pub assets: Vec<Asset>,
+    /// Segments.
+    pub segments: Vec<Segment>,
+    /// Flows.
+    pub flows: Vec<Flow>,
+    /// Devices.
+    pub devices: Vec<Device>,
+    /// Services of all devices.
+    pub services: Vec<Service>,
+    /// Accounts.
+    pub accounts: Vec<Account>,
+    /// Jacks.
+    pub jacks: Vec<Jack>,
+    /// Roles.
+    pub roles: Vec<Role>,
+    /// People, the named ones first.
+    pub people: Vec<Person>,
+    /// Credentials: the badge of each person first, in the order of people.
+    pub credentials: Vec<Credential>,
+    /// Guard posts.
+    pub posts: Vec<Post>,
+    /// Response forces.
+    pub forces: Vec<Force>,
+    /// Ordinary acts with a rate.
+    pub routines: Vec<Routine>,
+    /// What happens at a set time.
+    pub injects: Vec<Inject>,
+    /// What ordinary people do near an adversary.
+    pub behaviour: Behaviour,
+    /// Techniques.
+    pub techniques: Vec<Technique>,
+    /// Adversaries.
+    pub adversaries: Vec<Adversary>,
+    /// How the site is run.
+    pub policy: Policy,
+    /// Every figure used whose grade is assumption or unverified.
+    pub assumptions: Vec<Assumption>,
+}
+
+impl Plan {
+    /// The zone behind a portal in a direction.
+    pub fn zone_beyond(&self, portal: PortalId, direction: Direction) -> ZoneId {
+        let portal = &self.portals[portal.index()];
+        match direction {
+            Direction::Entry => portal.inner,
+            Direction::Exit => portal.outer,
+        }
+    }
+
+    /// Walking time between two points of one zone, at `speed` metres per
+    /// second; nothing where a point is not drawn.
+    pub fn walk(&self, from: Option<(f64, f64)>, to: Option<(f64, f64)>, speed: f64) -> SimDuration {
+        match (from, to) {
+            (Some(a), Some(b)) => {
+                let (dx, dy) = (a.0 - b.0, a.1 - b.1);
+                SimDuration::from_secs_f64((dx * dx + dy * dy).sqrt() / speed)
+            }
+            _ => SimDuration::ZERO,
+        }
+    }
+
+    /// Whether a device or segment can open a connection to a service under the allow-list.
+    pub fn reaches(&self, origin: Origin, service: ServiceId) -> bool {
+        match origin {
+            Origin::Segment(s) => self.segments[s.index()].reach.contains(service.index()),
+            Origin::Device(d) => self.devices[d.index()].reach.contains(service.index()),
+        }
+    }
+}

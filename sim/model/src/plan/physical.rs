@@ -1,0 +1,525 @@
+//! Zones, portals, panels, sensors, assets, people and their credentials.
+
+use crate::base::*;
+use crate::site::{
+    CredentialStatus, Moment, OutOfReach, PortalKind, PowerLoss, ReaderLink, RexSensing, Technology, ZoneKind,
+};
+
+/// Which way through a portal.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// From the outer to the inner zone.
+    Entry,
+    /// From the inner to the outer zone.
+    Exit,
+}
+
+impl Direction {
+    /// Index 0 or 1.
+    pub fn index(self) -> usize {
+        match self {
+            Direction::Entry => 0,
+            Direction::Exit => 1,
+        }
+    }
+}
+
+/// A zone.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    /// Key in the file.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// Identity of its draws.
+    pub key: EntityKey,
+    /// What it is for.
+    pub kind: ZoneKind,
+    /// Storey.
+    pub floor: i32,
+    /// Security level.
+    pub level: u8,
+    /// Corners in metres.
+    pub outline: Vec<(f64, f64)>,
+    /// A point to walk to; none where it is not drawn.
+    pub centre: Option<(f64, f64)>,
+    /// Ways out of it: portal, and the direction that leaves.
+    pub ways: Vec<(PortalId, Direction)>,
+    /// Sensors that watch it.
+    pub sensors: Vec<SensorId>,
+    /// Cameras that see it.
+    pub cameras: Vec<DeviceId>,
+}
+
+impl Zone {
+    /// Whether it lies beyond the site boundary.
+    pub fn offsite(&self) -> bool {
+        self.kind == ZoneKind::Offsite
+    }
+}
+
+/// An electric lock.
+#[derive(Clone, Debug)]
+pub struct Lock {
+    /// Behaviour without power.
+    pub power_loss: PowerLoss,
+    /// How long a grant keeps it unlocked.
+    pub unlock_time: SimDuration,
+    /// Whether it locks as soon as the leaf opens.
+    pub relock_on_open: bool,
+}
+
+/// A request-to-exit device on the inner side.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rex {
+    /// How it is sensed.
+    pub sensing: RexSensing,
+    /// Releases the lock, or only shunts the alarm.
+    pub unlocks: bool,
+}
+
+/// A reader on one side.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// The panel that decides.
+    pub panel: PanelId,
+    /// Technologies that it reads.
+    pub accepts: Vec<Technology>,
+    /// Link to the panel.
+    pub link: ReaderLink,
+    /// Whether a PIN is asked.
+    pub pin: bool,
+    /// Whether a biometric is asked.
+    pub biometric: bool,
+    /// From presenting to the panel having the request.
+    pub read_time: Distribution,
+    /// Chance that a rightful holder is rejected.
+    pub false_reject: Probability,
+}
+
+/// Ordinary passages.
+#[derive(Clone, Debug)]
+pub struct Traffic {
+    /// Expected passages per hour, by hour of the day: Monday to Friday, then the weekend.
+    pub per_hour: [[f64; 24]; 2],
+    /// Chance that a passage goes inwards, by hour of the day.
+    pub inward: [Probability; 24],
+    /// Roles that pass, at most 32.
+    pub roles: Vec<RoleId>,
+    /// Bit mask over `roles` of those on shift, by hour of the week.
+    pub on_shift: Vec<u32>,
+}
+
+/// A portal.
+#[derive(Clone, Debug)]
+pub struct Portal {
+    /// Key in the file.
+    pub name: String,
+    /// Identity of its draws.
+    pub key: EntityKey,
+    /// Kind of opening.
+    pub kind: PortalKind,
+    /// First zone of `between`.
+    pub outer: ZoneId,
+    /// Second zone of `between`.
+    pub inner: ZoneId,
+    /// Where it is.
+    pub at: Option<(f64, f64)>,
+    /// Barrier class, if it can be overcome.
+    pub barrier: Option<BarrierId>,
+    /// Delay by method, at medium skill, hand tools, one person.
+    pub delays: Vec<(String, Distribution)>,
+    /// Lock; none: free both ways.
+    pub lock: Option<Lock>,
+    /// Whether a switch reports the leaf.
+    pub position_switch: bool,
+    /// Request to exit.
+    pub rex: Option<Rex>,
+    /// Whether the inner side always opens.
+    pub free_egress: bool,
+    /// A leaf open longer than this is held.
+    pub held_after: Option<SimDuration>,
+    /// From the grant to having passed.
+    pub pass_time: Distribution,
+    /// From the passage until the leaf is closed.
+    pub close_time: Distribution,
+    /// Chance that an ordinary passage keeps the leaf open.
+    pub held_chance: Probability,
+    /// How long such a door stays open.
+    pub held_time: Distribution,
+    /// Chance that a granted person does not open.
+    pub not_taken_chance: Probability,
+    /// Chance that a second body fits through.
+    pub follow_chance: Probability,
+    /// Readers by [`Direction::index`]: the one that lets through in that direction.
+    pub readers: [Option<Reader>; 2],
+    /// Panel that watches lock and switch.
+    pub panel: Option<PanelId>,
+    /// Hours in which it stands unlocked.
+    pub unlocked: Vec<Window>,
+    /// Portals that may not stand open together with it.
+    pub interlocked: Vec<PortalId>,
+    /// Mechanical key.
+    pub mechanical_key: Option<CredentialId>,
+    /// Ordinary passages.
+    pub traffic: Option<Traffic>,
+    /// Sensors that watch it.
+    pub sensors: Vec<SensorId>,
+}
+
+impl Portal {
+    /// Delay of a method, if the barrier yields to it.
+    pub fn delay(&self, method: &str) -> Option<&Distribution> {
+        self.delays.iter().find(|(m, _)| m == method).map(|(_, d)| d)
+    }
+
+    /// Whether it opens in a direction without credential, key or force: no
+    /// lock at all, a handle or a request to exit on the inner side.
+    pub fn opens_freely(&self, direction: Direction) -> bool {
+        if self.lock.is_none() {
+            return match self.kind {
+                PortalKind::Fence | PortalKind::Window | PortalKind::Void => false,
+                PortalKind::EmergencyExit => direction == Direction::Exit,
+                _ => true,
+            };
+        }
+        direction == Direction::Exit && (self.free_egress || self.rex.is_some_and(|r| r.unlocks))
+    }
+}
+
+/// A panel.
+#[derive(Clone, Debug)]
+pub struct Panel {
+    /// Key in the file.
+    pub name: String,
+    /// Identity of its draws.
+    pub key: EntityKey,
+    /// Zone of its enclosure.
+    pub zone: ZoneId,
+    /// Segment.
+    pub segment: SegmentId,
+    /// Access control server.
+    pub server: DeviceId,
+    /// Whether the link is authenticated.
+    pub authenticated_link: bool,
+    /// Behaviour without the server.
+    pub out_of_reach: OutOfReach,
+    /// From request to decision.
+    pub decision_time: Distribution,
+    /// From a change at the server until it is here.
+    pub download_time: Distribution,
+    /// Events kept while out of reach.
+    pub buffer: u32,
+    /// Running time without mains power.
+    pub battery: SimDuration,
+    /// Whether opening the enclosure is reported.
+    pub tamper: bool,
+}
+
+/// What a sensor watches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Watch {
+    /// A portal.
+    Portal(PortalId),
+    /// A zone.
+    Zone(ZoneId),
+    /// An asset.
+    Asset(AssetId),
+}
+
+/// A sensor.
+#[derive(Clone, Debug)]
+pub struct Sensor {
+    /// Key in the file.
+    pub name: String,
+    /// Identity of its draws.
+    pub key: EntityKey,
+    /// Index of its type in [`super::Plan::sensor_types`].
+    pub kind: u32,
+    /// What it watches.
+    pub watches: Watch,
+    /// Zone in which it reports.
+    pub zone: ZoneId,
+    /// Chance of detection by method.
+    pub detects: Vec<(String, Probability)>,
+    /// When in a task.
+    pub moment: Moment,
+    /// Hours in which it is armed; empty: always.
+    pub armed: Vec<Window>,
+    /// Nuisance and false activations per hour while armed.
+    pub nuisance_per_hour: f64,
+}
+
+impl Sensor {
+    /// Chance of detecting a method, zero where the type does not sense it.
+    pub fn detection(&self, method: &str) -> Probability {
+        self.detects.iter().find(|(m, _)| m == method).map_or(Probability::ZERO, |(_, p)| *p)
+    }
+
+    /// Whether it is armed at a time of the week.
+    pub fn armed_at(&self, week_ms: u64) -> bool {
+        self.armed.is_empty() || self.armed.iter().any(|w| w.contains(week_ms))
+    }
+}
+
+/// An asset.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    /// Key in the file.
+    pub name: String,
+    /// Identity of its draws.
+    pub key: EntityKey,
+    /// Where it is at the start.
+    pub zone: ZoneId,
+    /// Weight in the blast radius.
+    pub criticality: u32,
+    /// Time to take or sabotage it.
+    pub task_time: Distribution,
+    /// Whether it can be carried.
+    pub portable: bool,
+    /// Sensors on it.
+    pub sensors: Vec<SensorId>,
+}
+
+/// Zones that may be entered, and when.
+#[derive(Clone, Debug)]
+pub struct Right {
+    /// Zones.
+    pub zones: IdSet,
+    /// Hours; empty: always.
+    pub hours: Vec<Window>,
+}
+
+/// A role.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// Key in the file.
+    pub name: String,
+    /// Working hours.
+    pub shift: Vec<Window>,
+    /// Rights.
+    pub rights: Vec<Right>,
+    /// Members.
+    pub people: Vec<PersonId>,
+}
+
+impl Role {
+    /// Whether the role may enter a zone at a time of the week.
+    pub fn may_enter(&self, zone: ZoneId, week_ms: u64) -> bool {
+        self.rights.iter().any(|r| {
+            r.zones.contains(zone.index()) && (r.hours.is_empty() || r.hours.iter().any(|w| w.contains(week_ms)))
+        })
+    }
+
+    /// Whether the role may enter a zone at some time.
+    pub fn may_ever_enter(&self, zone: ZoneId) -> bool {
+        self.rights.iter().any(|r| r.zones.contains(zone.index()))
+    }
+
+    /// Whether a time of the week is within the shift.
+    pub fn on_shift(&self, week_ms: u64) -> bool {
+        self.shift.is_empty() || self.shift.iter().any(|w| w.contains(week_ms))
+    }
+}
+
+/// A person.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Key in the file, or `role-number`.
+    pub name: String,
+    /// Identity of their draws.
+    pub key: EntityKey,
+    /// Role.
+    pub role: RoleId,
+    /// Badge in use.
+    pub badge: CredentialId,
+    /// Accounts.
+    pub accounts: Vec<AccountId>,
+}
+
+/// A credential.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// Person's name, key in the file, or `blank of ACTOR`.
+    pub name: String,
+    /// Identity of its draws.
+    pub key: EntityKey,
+    /// Who it was issued to.
+    pub person: Option<PersonId>,
+    /// Role that its rights come from.
+    pub role: Option<RoleId>,
+    /// What it is made of.
+    pub technology: Technology,
+    /// Standing at the start; none: a blank that is not enrolled.
+    pub status: Option<CredentialStatus>,
+}
+
+/// A guard post.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// Key in the file.
+    pub name: String,
+    /// Identity of its draws.
+    pub key: EntityKey,
+    /// Zone.
+    pub zone: ZoneId,
+    /// The guards, people of the role.
+    pub guards: Vec<PersonId>,
+    /// How many of them have to stay.
+    pub stay: u32,
+}
+
+/// A response force from elsewhere.
+#[derive(Clone, Debug)]
+pub struct Force {
+    /// Key in the file.
+    pub name: String,
+    /// Identity of its draws.
+    pub key: EntityKey,
+    /// From the call to being where the adversary is.
+    pub arrival: Distribution,
+}
+
+/// What ordinary people do near an adversary.
+#[derive(Clone, Debug)]
+pub struct Behaviour {
+    /// Chance that a person lets a stranger follow.
+    pub holds_door: Probability,
+    /// Chance that one who refused reports it.
+    pub reports_refused: Probability,
+    /// From the refusal or challenge to the report.
+    pub report_delay: Distribution,
+    /// Chance that a stranger at work is challenged and reported, per task.
+    pub challenges: Probability,
+}
+
+/// An ordinary act.
+#[derive(Clone, Debug)]
+pub enum RoutineAct {
+    /// A vendor's legitimate session.
+    VendorSession {
+        /// Account.
+        account: AccountId,
+        /// Service.
+        service: ServiceId,
+        /// Share with a ticket.
+        ticketed: Probability,
+        /// How long it lasts.
+        lasts: Distribution,
+    },
+    /// An operator opens a door.
+    RemoteUnlock {
+        /// Account.
+        account: AccountId,
+        /// Portals.
+        portals: Vec<PortalId>,
+        /// Share with a request on file.
+        requested: Probability,
+    },
+    /// Somebody works over the remote gateway.
+    RemoteWork {
+        /// People.
+        people: Vec<PersonId>,
+        /// Service.
+        service: ServiceId,
+        /// How long the session is open.
+        lasts: Distribution,
+    },
+    /// Somebody works outside their shift and passes.
+    OffShift {
+        /// People.
+        people: Vec<PersonId>,
+        /// Portals with a reader inwards.
+        portals: Vec<PortalId>,
+    },
+    /// Somebody presents a superseded badge.
+    OldBadge {
+        /// Portals with a reader inwards.
+        portals: Vec<PortalId>,
+        /// Superseded credentials.
+        credentials: Vec<CredentialId>,
+    },
+    /// An administrator enrols a badge.
+    Enrolment {
+        /// Account.
+        account: AccountId,
+        /// Badges.
+        credentials: Vec<CredentialId>,
+        /// Share with a request on file.
+        requested: Probability,
+    },
+    /// Somebody mistypes a password.
+    MistypedPassword {
+        /// Accounts.
+        accounts: Vec<AccountId>,
+    },
+    /// Endpoint detection takes ordinary work for an attack.
+    EndpointFalseAlarm {
+        /// Devices.
+        devices: Vec<DeviceId>,
+    },
+    /// The firewall refuses something misconfigured.
+    RefusedConnection {
+        /// Services.
+        services: Vec<ServiceId>,
+    },
+    /// A panel loses its server for a while.
+    PanelFlaps {
+        /// Panels.
+        panels: Vec<PanelId>,
+        /// For how long.
+        lasts: Distribution,
+    },
+}
+
+/// An ordinary act with its rate.
+#[derive(Clone, Debug)]
+pub struct Routine {
+    /// Key in the file.
+    pub name: String,
+    /// Identity of its draws.
+    pub key: EntityKey,
+    /// The act.
+    pub act: RoutineAct,
+    /// Expected number per hour within the hours below.
+    pub per_hour: f64,
+    /// When; empty: at any hour.
+    pub hours: Vec<Window>,
+}
+
+/// Something that happens at a set time.
+#[derive(Clone, Debug)]
+pub struct Inject {
+    /// Key in the file.
+    pub name: String,
+    /// Identity of its draws.
+    pub key: EntityKey,
+    /// When.
+    pub at: SimTime,
+    /// Chance that it happens.
+    pub chance: Probability,
+    /// What.
+    pub what: InjectAct,
+}
+
+/// What an inject does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InjectAct {
+    /// A person works over a remote gateway.
+    RemoteWork {
+        /// Person.
+        person: PersonId,
+        /// Service.
+        service: ServiceId,
+        /// How long.
+        lasts: SimDuration,
+    },
+    /// A panel loses its server.
+    PanelOffline {
+        /// Panel.
+        panel: PanelId,
+        /// How long.
+        lasts: SimDuration,
+    },
+}

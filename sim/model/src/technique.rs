@@ -1,0 +1,137 @@
+//! The technique file: what an adversary can do, how long it takes, how often
+//! it works and what it may set off. Techniques are data; the acts that they
+//! are made of are a closed set that the engine executes.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use crate::site::{Sourced, SourcedChance, SourcedTime, Sources};
+
+/// A library of techniques.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TechniqueLibraryFile {
+    /// Version of the file format; `1`.
+    pub schema: u32,
+    /// Name of the library.
+    pub name: String,
+    /// What it covers.
+    #[serde(default)]
+    pub about: String,
+    /// Sources of the figures below.
+    #[serde(default)]
+    pub sources: Sources,
+    /// Techniques by our own stable id.
+    pub techniques: IndexMap<String, TechniqueFile>,
+}
+
+/// The acts that the engine executes. What a technique *is*; its numbers are data.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize, serde::Serialize)]
+pub enum Act {
+    /// Go through a portal that is free, unlocked or opens from this side.
+    Walk,
+    /// Present a credential that is held, and go through.
+    UseBadge,
+    /// Wait for somebody to pass, and go through with them.
+    Follow,
+    /// Overcome the barrier of a portal by this method (`force`, `climb`, `cut`, `pick`).
+    Breach(String),
+    /// Take an asset in the same zone.
+    TakeAsset,
+    /// Sabotage an asset in the same zone.
+    SabotageAsset,
+    /// Log in to a service within reach with an account whose secret is known.
+    LogIn,
+    /// Exploit a service within reach.
+    ExploitService,
+    /// Read the secrets that lie on a device that is held.
+    HarvestSecrets,
+    /// As administrator of an access control server, enrol a badge that a team mate carries as a blank.
+    ForgeBadge,
+    /// As operator or administrator of an access control server, release a portal for a team mate who stands there.
+    RemoteUnlock,
+    /// Plug a device into an open jack in the same zone.
+    AttachDevice,
+    /// Copy data out from a device that is held.
+    Exfiltrate,
+}
+
+/// How long a technique takes.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+pub enum DurationFile {
+    /// The time of the target itself: walking and passing, a barrier's delay, an asset's task, a device's hardening.
+    Target,
+    /// A time of its own.
+    Own(SourcedTime),
+}
+
+/// How often a technique works.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+pub enum SuccessFile {
+    /// The target decides: a panel, a host, somebody who holds a door, a device's hardening.
+    Target,
+    /// A chance of its own.
+    Own(SourcedChance),
+}
+
+/// An id of the same or a near act in a public framework.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TagFile {
+    /// Framework: `ATT&CK`, `ATT&CK ICS`, `CAPEC`.
+    pub framework: String,
+    /// Its version: ids are revoked between versions.
+    pub version: String,
+    /// The id.
+    pub id: String,
+}
+
+/// Factors on a duration by rank: low, medium, high.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactorsFile {
+    /// Low skill, or bare hands.
+    pub low: f64,
+    /// Medium skill, or hand tools.
+    pub medium: f64,
+    /// High skill, or power tools.
+    pub high: f64,
+}
+
+/// A technique.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TechniqueFile {
+    /// Name for people.
+    pub title: String,
+    /// What it means, and what it does not.
+    pub about: String,
+    /// The act.
+    pub act: Act,
+    /// How long it takes.
+    pub duration: DurationFile,
+    /// How often it works.
+    pub success: SuccessFile,
+    /// Factors on the duration by skill.
+    #[serde(default)]
+    pub skill: Option<Sourced<FactorsFile>>,
+    /// Factors on the duration by tools.
+    #[serde(default)]
+    pub tools: Option<Sourced<FactorsFile>>,
+    /// Factor on the duration for each further member who works at the same place.
+    #[serde(default)]
+    pub team_member: Option<Sourced<f64>>,
+    /// Factors on the chance of failure by skill.
+    #[serde(default)]
+    pub failure: Option<Sourced<FactorsFile>>,
+    /// Attempts at one target before it is believed not to work.
+    #[serde(default = "once")]
+    pub attempts: u32,
+    /// Ids in public frameworks.
+    #[serde(default)]
+    pub tags: Vec<TagFile>,
+}
+
+fn once() -> u32 {
+    1
+}

@@ -1,0 +1,426 @@
+//! A small scanner that finds where each value of a RON text is. It judges nothing: `ron` says what is wrong with a text, and the
+//! scanner makes the best of whatever it is given.
+
+use indexmap::IndexMap;
+
+use crate::base::Span;
+
+/// Values nested deeper than this are taken as a blob. `ron` itself refuses to go deeper than 128.
+const DEPTH_MAX: usize = 160;
+
+/// One value in the text.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    /// The whole value, with name and brackets.
+    pub(super) span: Span,
+    /// The struct's or variant's name.
+    pub(super) name: Option<Span>,
+    /// What is between the brackets, if the value has any.
+    pub(super) body: Option<Body>,
+}
+
+/// What is between a pair of brackets.
+#[derive(Debug, Clone)]
+pub(super) struct Body {
+    pub(super) bracket: Bracket,
+    /// Offset of the opening bracket.
+    pub(super) open: usize,
+    /// The entries by key; elements of lists and tuples by number.
+    pub(super) entries: IndexMap<String, Entry>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bracket {
+    Round,
+    Square,
+    Curly,
+}
+
+/// One entry of a map, field of a struct, or element of a list or tuple.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    /// The key as it is written; elements have none.
+    pub(super) key: Option<Span>,
+    /// The value.
+    pub(super) value: Node,
+    /// From the key's start to the value's end, or beyond it to the end of the comma.
+    pub(super) whole: Span,
+    /// Whether a comma follows.
+    pub(super) comma: bool,
+}
+
+/// A key that its map or struct has already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duplicate {
+    /// The key as text.
+    pub name: String,
+    /// Where it stands for the second (or a later) time.
+    pub key: Span,
+    /// Where it stands first.
+    pub first: Span,
+}
+
+impl Node {
+    /// The value inside `Some(..)` and other wrappers of one unnamed value.
+    pub(super) fn core(&self) -> &Node {
+        let mut node = self;
+        while let Some(inner) = node.wrapped() {
+            node = inner;
+        }
+        node
+    }
+
+    /// The entry with this key, wrappers seen through.
+    pub(super) fn entry(&self, segment: &str) -> Option<&Entry> {
+        let mut wrapper = None;
+        let mut node = self;
+        loop {
+            let entry = node.body.as_ref().and_then(|body| body.entries.get(segment));
+            match node.wrapped() {
+                // `0` may mean the first element of what is inside, or else the inside itself.
+                Some(inner) => {
+                    wrapper = wrapper.or(entry);
+                    node = inner;
+                }
+                None => return entry.or(wrapper),
+            }
+        }
+    }
+
+    /// Name and opening bracket; the whole value where it has no brackets.
+    pub(super) fn opening(&self) -> Span {
+        match &self.body {
+            Some(body) => Span::new(self.span.start, body.open + 1),
+            None => self.span,
+        }
+    }
+
+    /// What to put a caret under: the whole value, or its opening where it goes over several lines.
+    pub(super) fn caret(&self, text: &str) -> Span {
+        match self.span.of(text).contains('\n') {
+            true => self.opening(),
+            false => self.span,
+        }
+    }
+
+    fn wrapped(&self) -> Option<&Node> {
+        let body = self.body.as_ref()?;
+        match body.entries.first() {
+            Some((_, only)) if body.is_tuple() && body.entries.len() == 1 => Some(&only.value),
+            _ => None,
+        }
+    }
+}
+
+impl Body {
+    /// Round brackets around elements without names.
+    pub(super) fn is_tuple(&self) -> bool {
+        self.bracket == Bracket::Round && self.entries.first().is_some_and(|(_, entry)| entry.key.is_none())
+    }
+}
+
+/// The text's value and all keys that occur twice, in the order of the text.
+pub(super) fn scan(text: &str) -> (Node, Vec<Duplicate>) {
+    let mut scanner = Scanner { text, at: 0, duplicates: Vec::new() };
+    scanner.skip_attributes();
+    let root = scanner.value(0);
+    let mut duplicates = scanner.duplicates;
+    duplicates.sort_by_key(|duplicate| duplicate.key);
+    (root, duplicates)
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+    duplicates: Vec<Duplicate>,
+}
+
+impl Scanner<'_> {
+    fn rest(&self) -> &str {
+        &self.text[self.at..]
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    /// Consumes `c` if it is next.
+    fn take(&mut self, c: char) -> bool {
+        let next = self.peek() == Some(c);
+        if next {
+            self.at += c.len_utf8();
+        }
+        next
+    }
+
+    /// Moves just behind the next `end`, or to the end of the text.
+    fn skip_past(&mut self, end: &str) {
+        self.at = match self.rest().find(end) {
+            Some(found) => self.at + found + end.len(),
+            None => self.text.len(),
+        };
+    }
+
+    fn skip_while(&mut self, wanted: impl Fn(char) -> bool) {
+        let rest = self.rest();
+        self.at += rest.find(|c| !wanted(c)).unwrap_or(rest.len());
+    }
+
+    fn skip_space(&mut self) {
+        loop {
+            self.skip_while(is_space);
+            if self.rest().starts_with("//") {
+                self.skip_past("\n");
+            } else if self.rest().starts_with("/*") {
+                self.skip_block_comment();
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn skip_block_comment(&mut self) {
+        let mut depth = 0_usize;
+        loop {
+            if self.rest().starts_with("/*") {
+                depth += 1;
+                self.at += 2;
+            } else if self.rest().starts_with("*/") {
+                depth -= 1;
+                self.at += 2;
+            } else {
+                match self.peek() {
+                    Some(c) => self.at += c.len_utf8(),
+                    None => return,
+                }
+            }
+            if depth == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Skips `#![enable(..)]` lines at the head.
+    fn skip_attributes(&mut self) {
+        self.skip_space();
+        while self.peek() == Some('#') {
+            self.skip_past("]");
+            self.skip_space();
+        }
+    }
+
+    /// One value. Consumes at least one character unless a comma, a colon, a closing bracket or the end is next.
+    fn value(&mut self, depth: usize) -> Node {
+        self.skip_space();
+        let start = self.at;
+        let name = self.name();
+        if name.is_some() {
+            self.skip_space();
+        }
+        let body = match self.peek() {
+            Some('(') => self.body(Bracket::Round, ')', depth),
+            Some('[') if name.is_none() => self.body(Bracket::Square, ']', depth),
+            Some('{') if name.is_none() => self.body(Bracket::Curly, '}', depth),
+            _ => {
+                match name {
+                    Some(name) => self.at = name.end,
+                    None => self.literal(),
+                }
+                None
+            }
+        };
+        Node { span: Span::new(start, self.at), name, body }
+    }
+
+    /// An identifier, if one is next. The prefixes of strings and bytes are none.
+    fn name(&mut self) -> Option<Span> {
+        let start = self.at;
+        let rest = self.rest();
+        let opens_literal = |prefix: &str| {
+            rest.strip_prefix(prefix).is_some_and(|after| after.trim_start_matches('#').starts_with('"'))
+        };
+        if ["r", "b", "br"].into_iter().any(opens_literal) || rest.starts_with("b'") {
+            return None;
+        }
+        let raw = rest.starts_with("r#");
+        if raw {
+            self.at += 2;
+            self.skip_while(|c| is_name_part(c) || matches!(c, '.' | '+' | '-'));
+        } else if self.peek().is_some_and(|c| c.is_alphabetic() || c == '_') {
+            self.skip_while(is_name_part);
+        }
+        (self.at > start).then(|| Span::new(start, self.at))
+    }
+
+    /// A string, a character, a number, or whatever else stands there.
+    fn literal(&mut self) {
+        let prefix = self.rest().trim_start_matches(['b', 'r']);
+        let hashes = prefix.len() - prefix.trim_start_matches('#').len();
+        let prefix_length = self.rest().len() - prefix.len();
+        let is_raw = self.rest()[..prefix_length].contains('r');
+        if is_raw && prefix[hashes..].starts_with('"') {
+            self.at += prefix_length + hashes + 1;
+            self.skip_past(&format!("\"{}", "#".repeat(hashes)));
+        } else if prefix.starts_with('"') {
+            self.at += prefix_length;
+            self.string();
+        } else if prefix.starts_with('\'') {
+            self.at += prefix_length;
+            self.character();
+        } else {
+            self.word();
+        }
+    }
+
+    fn string(&mut self) {
+        self.at += 1;
+        while let Some(c) = self.peek() {
+            self.at += c.len_utf8();
+            match c {
+                '"' => return,
+                '\\' => self.at += self.peek().map_or(0, char::len_utf8),
+                _ => {}
+            }
+        }
+    }
+
+    /// A character; a quote that opens none stands alone.
+    fn character(&mut self) {
+        self.at += 1;
+        let after_quote = self.at;
+        if self.take('\\') {
+            self.at += self.peek().map_or(0, char::len_utf8);
+            self.skip_while(|c| c.is_ascii_hexdigit() || matches!(c, '{' | '}'));
+        } else {
+            self.at += self.peek().map_or(0, char::len_utf8);
+        }
+        if !self.take('\'') {
+            self.at = after_quote;
+        }
+    }
+
+    fn word(&mut self) {
+        while let Some(c) = self.peek() {
+            let comment = self.rest().starts_with("//") || self.rest().starts_with("/*");
+            if is_space(c) || comment || matches!(c, ',' | ':' | '"' | '(' | ')' | '[' | ']' | '{' | '}') {
+                return;
+            }
+            self.at += c.len_utf8();
+        }
+    }
+
+    /// What is between brackets; `None`, with the brackets consumed, where it is nested too deeply.
+    fn body(&mut self, bracket: Bracket, close: char, depth: usize) -> Option<Body> {
+        if depth >= DEPTH_MAX {
+            self.skip_brackets();
+            return None;
+        }
+        let mut body = Body { bracket, open: self.at, entries: IndexMap::new() };
+        self.at += 1;
+        loop {
+            self.skip_space();
+            match self.peek() {
+                None => break,
+                Some(c) if c == close => {
+                    self.at += 1;
+                    break;
+                }
+                // A bracket of another kind may be what our caller waits for.
+                Some(')' | ']' | '}') => break,
+                Some(',' | ':') => self.at += 1,
+                Some(_) => self.entry(&mut body, depth),
+            }
+        }
+        Some(body)
+    }
+
+    fn entry(&mut self, body: &mut Body, depth: usize) {
+        let start = self.at;
+        let mut key = None;
+        let mut value = self.value(depth + 1);
+        let mut end = self.at;
+        self.skip_space();
+        if self.take(':') {
+            key = Some(value.span);
+            value = self.value(depth + 1);
+            end = self.at;
+        }
+        self.skip_stray(depth);
+        let comma = self.take(',');
+        let whole = Span::new(start, if comma { self.at } else { end });
+        let entry = Entry { key, value, whole, comma };
+        let Some(key) = key else {
+            body.entries.insert(body.entries.len().to_string(), entry);
+            return;
+        };
+        let name = key_text(key.of(self.text));
+        match body.entries.get(&name) {
+            Some(first) => {
+                let first = first.key.unwrap_or(first.whole);
+                self.duplicates.push(Duplicate { name, key, first });
+            }
+            None => {
+                body.entries.insert(name, entry);
+            }
+        }
+    }
+
+    /// Skips what should not be between a value and the comma after it.
+    fn skip_stray(&mut self, depth: usize) {
+        loop {
+            self.skip_space();
+            match self.peek() {
+                None | Some(',' | ')' | ']' | '}') => return,
+                Some(':') => self.at += 1,
+                Some(_) => {
+                    self.value(depth + 1);
+                }
+            }
+        }
+    }
+
+    /// Skips from an opening bracket to its closing one without recursion.
+    fn skip_brackets(&mut self) {
+        let mut depth = 0_usize;
+        while let Some(c) = self.peek() {
+            match c {
+                '(' | '[' | '{' => {
+                    depth += 1;
+                    self.at += 1;
+                }
+                ')' | ']' | '}' => {
+                    depth -= 1;
+                    self.at += 1;
+                }
+                ',' | ':' => self.at += 1,
+                _ => {
+                    if self.name().is_none() {
+                        self.literal();
+                    }
+                }
+            }
+            if depth == 0 {
+                return;
+            }
+            self.skip_space();
+        }
+    }
+}
+
+/// A key as a path segment: a string's content, anything else as it is written.
+fn key_text(written: &str) -> String {
+    let is_string = written.ends_with(['"', '#']);
+    if is_string && let Ok(text) = ron::from_str(written) {
+        return text;
+    }
+    written.strip_prefix("r#").unwrap_or(written).to_string()
+}
+
+/// The white space of RON's grammar.
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t'..='\r' | '\u{85}' | '\u{200E}' | '\u{200F}' | '\u{2028}' | '\u{2029}')
+}
+
+pub(super) fn is_name_part(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}

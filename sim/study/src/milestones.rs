@@ -1,0 +1,454 @@
+//! One run, scored from its events alone.
+
+use doorward_engine::{Event, Gain, Observer, Truth, What};
+use doorward_model::base::{AdversaryId, SimDuration, SimTime};
+use doorward_model::plan::Plan;
+use doorward_model::signal::{Order, StopReason};
+use serde::Serialize;
+
+/// The adversary that is scored.
+const SCORED: AdversaryId = AdversaryId(0);
+
+/// How a run ended.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Controls refused it; no response was needed.
+    Prevented,
+    /// A response ended all live access before the objective.
+    Contained,
+    /// The objective was reached; a response ended all live access afterwards.
+    ObjectiveContained,
+    /// The objective was reached, and live access was never ended.
+    ObjectiveUncontained,
+    /// It stopped by itself: out of patience, or with no way left after a response had hit it.
+    GaveUp,
+    /// None of these when the run ended.
+    ActiveAtHorizon,
+}
+
+impl Outcome {
+    /// All of them, in the order in which they are counted and printed.
+    pub const ALL: [Outcome; 6] = [
+        Outcome::Prevented,
+        Outcome::Contained,
+        Outcome::ObjectiveContained,
+        Outcome::ObjectiveUncontained,
+        Outcome::GaveUp,
+        Outcome::ActiveAtHorizon,
+    ];
+
+    /// In words.
+    pub fn title(self) -> &'static str {
+        match self {
+            Outcome::Prevented => "prevented",
+            Outcome::Contained => "contained",
+            Outcome::ObjectiveContained => "objective, contained",
+            Outcome::ObjectiveUncontained => "objective, uncontained",
+            Outcome::GaveUp => "gave up",
+            Outcome::ActiveAtHorizon => "active at horizon",
+        }
+    }
+}
+
+/// Unauthorised gains by kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Blast {
+    /// Zones that are not public.
+    pub zones: u32,
+    /// Devices.
+    pub devices: u32,
+    /// Credentials.
+    pub credentials: u32,
+    /// Accounts.
+    pub accounts: u32,
+    /// Assets.
+    pub assets: u32,
+    /// All of them, weighted: a zone by its level, a device or asset by its criticality, a credential or account by 1.
+    pub weighted: u64,
+}
+
+impl Blast {
+    fn add(&mut self, gain: Gain, plan: &Plan) {
+        let (count, weight) = match gain {
+            Gain::Zone(zone) => (&mut self.zones, u64::from(plan.zones[zone.index()].level)),
+            Gain::Device(device) => (&mut self.devices, u64::from(plan.devices[device.index()].criticality)),
+            Gain::Credential(_) => (&mut self.credentials, 1),
+            Gain::Account(_) => (&mut self.accounts, 1),
+            Gain::Asset(asset) => (&mut self.assets, u64::from(plan.assets[asset.index()].criticality)),
+        };
+        *count += 1;
+        self.weighted += weight;
+    }
+}
+
+/// What a run cost the people who work there, from the end of the warm-up on.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Price {
+    /// False alarms, by rule.
+    pub false_alarms: Vec<u32>,
+    /// Alarms, true or false.
+    pub alarms: u32,
+    /// Alarms that somebody acknowledged.
+    pub acknowledged: u32,
+    /// Time that these had waited.
+    pub waited: SimDuration,
+    /// Rightful people refused, at doors and at logins.
+    pub refused: u32,
+    /// Working time of those who assess.
+    pub analysts: SimDuration,
+    /// Time of guards on calls.
+    pub guards: SimDuration,
+    /// Events that panels lost.
+    pub events_lost: u32,
+    /// Automatic responses that met ordinary work alone.
+    pub misfires: u32,
+}
+
+/// What one run came to.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct RunScore {
+    /// First hostile act.
+    pub t0: Option<SimTime>,
+    /// First unauthorised gain.
+    pub first_access: Option<SimTime>,
+    /// First true alarm.
+    pub first_alarm: Option<SimTime>,
+    /// A person classed a true alarm as hostile, for the first time.
+    pub detected: Option<SimTime>,
+    /// That left more time on the path than the response needs; strictly.
+    pub timely: bool,
+    /// The response reached the adversary with task time left.
+    pub interrupted: Option<SimTime>,
+    /// The objective was reached.
+    pub objective: Option<SimTime>,
+    /// A response has ended all live access.
+    pub contained: Option<SimTime>,
+    /// The adversary stopped by itself, and why.
+    pub stopped: Option<(SimTime, StopReason)>,
+    /// A response has hit the adversary: ended access, closed a way, met an actor.
+    pub hit: bool,
+    /// Automatic responses that hit an adversary.
+    pub automatic_hits: u32,
+    /// What was gained.
+    pub blast: Blast,
+    /// What it cost.
+    pub price: Price,
+}
+
+impl RunScore {
+    /// How the run ended, given that there was an adversary.
+    pub fn outcome(&self) -> Outcome {
+        match (self.objective, self.contained, self.stopped) {
+            (Some(_), Some(_), _) => Outcome::ObjectiveContained,
+            (Some(_), None, _) => Outcome::ObjectiveUncontained,
+            (None, Some(_), _) => Outcome::Contained,
+            (None, None, Some((_, StopReason::NoWayLeft))) if !self.hit => Outcome::Prevented,
+            (None, None, Some(_)) => Outcome::GaveUp,
+            (None, None, None) => Outcome::ActiveAtHorizon,
+        }
+    }
+
+    /// Makes it blank again, keeping its memory.
+    fn clear(&mut self, rules: usize) {
+        let mut false_alarms = std::mem::take(&mut self.price.false_alarms);
+        false_alarms.clear();
+        false_alarms.resize(rules, 0);
+        *self = RunScore { price: Price { false_alarms, ..Price::default() }, ..RunScore::default() };
+    }
+}
+
+/// Listens to a run and keeps its score.
+#[derive(Clone, Debug)]
+pub struct Milestones<'p> {
+    plan: &'p Plan,
+    score: RunScore,
+}
+
+impl<'p> Milestones<'p> {
+    /// Ready for the first run.
+    pub fn new(plan: &'p Plan) -> Self {
+        let mut milestones = Self { plan, score: RunScore::default() };
+        milestones.start();
+        milestones
+    }
+
+    /// Forgets everything: a new run begins.
+    pub fn start(&mut self) {
+        self.score.clear(self.plan.policy.rules.len());
+    }
+
+    /// The score so far.
+    pub fn score(&self) -> &RunScore {
+        &self.score
+    }
+
+    fn truth(&mut self, at: SimTime, truth: &Truth) {
+        let score = &mut self.score;
+        match *truth {
+            Truth::HostileAct { adversary: SCORED } => first(&mut score.t0, at),
+            Truth::Gained { adversary: SCORED, gain } => {
+                first(&mut score.first_access, at);
+                score.blast.add(gain, self.plan);
+            }
+            Truth::ObjectiveReached { adversary: SCORED } => first(&mut score.objective, at),
+            Truth::Stopped { adversary: SCORED, reason } => first(&mut score.stopped, (at, reason)),
+            Truth::Detected { adversary: SCORED, alarm: _, remaining, response } if score.detected.is_none() => {
+                score.detected = Some(at);
+                score.timely = matches!((remaining, response), (Some(left), Some(needed)) if left > needed);
+            }
+            Truth::Interrupted { adversary: SCORED } => {
+                first(&mut score.interrupted, at);
+                score.hit = true;
+            }
+            Truth::Contained { adversary: SCORED } => first(&mut score.contained, at),
+            Truth::Met { adversary: SCORED, .. }
+            | Truth::Custody { adversary: SCORED, .. }
+            | Truth::Fled { adversary: SCORED, .. } => score.hit = true,
+            Truth::Alarm { hostile_cause, .. } => {
+                if hostile_cause == Some(SCORED) {
+                    first(&mut score.first_alarm, at);
+                }
+            }
+            Truth::Effect { order, automatic, hit, .. } => {
+                score.hit |= hit == Some(SCORED);
+                score.automatic_hits += u32::from(automatic && hit.is_some() && changes_access(&order));
+            }
+            // What other adversaries do, and what only the price counts.
+            Truth::HostileAct { .. }
+            | Truth::Gained { .. }
+            | Truth::ObjectiveReached { .. }
+            | Truth::Stopped { .. }
+            | Truth::Detected { .. }
+            | Truth::Interrupted { .. }
+            | Truth::Contained { .. }
+            | Truth::Met { .. }
+            | Truth::Custody { .. }
+            | Truth::Fled { .. }
+            | Truth::Passed { .. }
+            | Truth::LeafOpened { .. }
+            | Truth::LeafClosed { .. }
+            | Truth::Refused { .. }
+            | Truth::RefusedLogin { .. }
+            | Truth::Planned { .. }
+            | Truth::Started { .. }
+            | Truth::Succeeded { .. }
+            | Truth::FailedAt { .. }
+            | Truth::Acknowledged { .. }
+            | Truth::AlarmLost { .. }
+            | Truth::Assessed { .. }
+            | Truth::GuardSent { .. }
+            | Truth::GuardSearched { .. }
+            | Truth::ForceCalled { .. }
+            | Truth::ForceArrived { .. }
+            | Truth::EventLost { .. } => {}
+        }
+    }
+
+    fn price(&mut self, truth: &Truth) {
+        let price = &mut self.score.price;
+        match *truth {
+            Truth::Alarm { rule, hostile_cause, .. } => {
+                price.alarms += 1;
+                if hostile_cause.is_none() && let Some(count) = price.false_alarms.get_mut(rule.index()) {
+                    *count += 1;
+                }
+            }
+            Truth::Acknowledged { alarm: _, waited } => {
+                price.acknowledged += 1;
+                price.waited += waited;
+            }
+            Truth::Refused { .. } | Truth::RefusedLogin { .. } => price.refused += 1,
+            Truth::Assessed { effort, .. } => price.analysts += effort,
+            Truth::GuardSearched { effort, .. } => price.guards += effort,
+            Truth::EventLost { .. } => price.events_lost += 1,
+            Truth::Effect { order, automatic: true, hit: None, .. } => {
+                price.misfires += u32::from(changes_access(&order));
+            }
+            Truth::Passed { .. }
+            | Truth::LeafOpened { .. }
+            | Truth::LeafClosed { .. }
+            | Truth::Planned { .. }
+            | Truth::Started { .. }
+            | Truth::Succeeded { .. }
+            | Truth::FailedAt { .. }
+            | Truth::HostileAct { .. }
+            | Truth::Gained { .. }
+            | Truth::ObjectiveReached { .. }
+            | Truth::Stopped { .. }
+            | Truth::AlarmLost { .. }
+            | Truth::Detected { .. }
+            | Truth::Effect { .. }
+            | Truth::GuardSent { .. }
+            | Truth::ForceCalled { .. }
+            | Truth::ForceArrived { .. }
+            | Truth::Met { .. }
+            | Truth::Interrupted { .. }
+            | Truth::Custody { .. }
+            | Truth::Fled { .. }
+            | Truth::Contained { .. } => {}
+        }
+    }
+}
+
+impl Observer for Milestones<'_> {
+    fn event(&mut self, event: &Event) {
+        match &event.what {
+            What::Truth(truth) => {
+                self.truth(event.at, truth);
+                if event.at >= self.plan.warm_up_end {
+                    self.price(truth);
+                }
+            }
+            What::Observed(_) => {}
+        }
+    }
+}
+
+/// Keeps the first of several.
+fn first<T>(milestone: &mut Option<T>, now: T) {
+    milestone.get_or_insert(now);
+}
+
+/// Whether an order takes access away: the others can neither hit nor misfire.
+fn changes_access(order: &Order) -> bool {
+    match order {
+        Order::Revoke { .. }
+        | Order::RevokeEnrolled { .. }
+        | Order::Disable { .. }
+        | Order::EndSessions { .. }
+        | Order::Isolate { .. }
+        | Order::LockDown { .. } => true,
+        Order::Raise { .. } | Order::Dispatch { .. } | Order::Call { .. } | Order::WakeAt { .. } => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::plan;
+    use doorward_model::base::{AlarmId, CredentialId, PersonId, PortalId, RuleId, ZoneId};
+    use doorward_model::signal::{Reason, Subject};
+
+    const OTHER: AdversaryId = AdversaryId(1);
+
+    /// The score of these events, at these minutes.
+    fn score(events: &[(u64, Truth)]) -> RunScore {
+        let plan = plan();
+        let mut milestones = Milestones::new(&plan);
+        for &(minute, truth) in events {
+            let at = SimTime::from_millis(minute * 60_000);
+            milestones.event(&Event { at, what: What::Truth(truth) });
+        }
+        milestones.score().clone()
+    }
+
+    fn minute(minute: u64) -> Option<SimTime> {
+        Some(SimTime::from_millis(minute * 60_000))
+    }
+
+    fn alarm(hostile_cause: Option<AdversaryId>) -> Truth {
+        let subject = Subject::Zone(ZoneId(1));
+        Truth::Alarm { alarm: AlarmId(0), rule: RuleId(0), queue: None, subject, hostile_cause }
+    }
+
+    fn detected(remaining_s: Option<u64>, response_s: Option<u64>) -> Truth {
+        let [remaining, response] = [remaining_s, response_s].map(|s| s.map(SimDuration::from_secs));
+        Truth::Detected { adversary: SCORED, alarm: AlarmId(0), remaining, response }
+    }
+
+    fn effect(automatic: bool, hit: Option<AdversaryId>) -> Truth {
+        Truth::Effect { order: Order::Revoke { credential: CredentialId(0) }, automatic, hit }
+    }
+
+    fn stopped(reason: StopReason) -> Truth {
+        Truth::Stopped { adversary: SCORED, reason }
+    }
+
+    const HOSTILE: Truth = Truth::HostileAct { adversary: SCORED };
+    const OBJECTIVE: Truth = Truth::ObjectiveReached { adversary: SCORED };
+    const CONTAINED: Truth = Truth::Contained { adversary: SCORED };
+
+    #[test]
+    fn milestones_are_the_first_of_their_kind() {
+        let gain = Truth::Gained { adversary: SCORED, gain: Gain::Zone(ZoneId(1)) };
+        let score = score(&[
+            (61, HOSTILE),
+            (62, HOSTILE),
+            (63, gain),
+            (64, alarm(Some(SCORED))),
+            (65, alarm(Some(SCORED))),
+            (66, detected(Some(60), Some(30))),
+            (67, detected(Some(10), Some(30))),
+            (68, Truth::Interrupted { adversary: SCORED }),
+            (69, CONTAINED),
+        ]);
+        assert_eq!((score.t0, score.first_access, score.first_alarm), (minute(61), minute(63), minute(64)));
+        assert_eq!((score.detected, score.interrupted, score.contained), (minute(66), minute(68), minute(69)));
+        assert!(score.timely);
+        assert_eq!(score.price.false_alarms, [0]);
+        assert_eq!((score.blast.zones, score.blast.weighted), (1, 3));
+    }
+
+    #[test]
+    fn timely_is_strict() {
+        for (remaining, response, timely) in [
+            (Some(31), Some(30), true),
+            (Some(30), Some(30), false),
+            (None, Some(30), false),
+            (Some(31), None, false),
+        ] {
+            assert_eq!(score(&[(61, detected(remaining, response))]).timely, timely);
+        }
+    }
+
+    #[test]
+    fn outcome_table() {
+        use StopReason::{Finished, NoWayLeft, OutOfPatience};
+        let custody = Truth::Custody { adversary: SCORED, actor: doorward_model::base::ActorId(0) };
+        let cases: [(&[Truth], Outcome); 11] = [
+            (&[], Outcome::ActiveAtHorizon),
+            (&[HOSTILE], Outcome::ActiveAtHorizon),
+            (&[HOSTILE, stopped(NoWayLeft)], Outcome::Prevented),
+            (&[HOSTILE, effect(true, None), stopped(NoWayLeft)], Outcome::Prevented),
+            (&[HOSTILE, effect(true, Some(SCORED)), stopped(NoWayLeft)], Outcome::GaveUp),
+            (&[HOSTILE, effect(false, Some(SCORED)), stopped(NoWayLeft)], Outcome::GaveUp),
+            (&[HOSTILE, custody, stopped(NoWayLeft)], Outcome::GaveUp),
+            (&[HOSTILE, stopped(OutOfPatience)], Outcome::GaveUp),
+            (&[HOSTILE, CONTAINED, stopped(NoWayLeft)], Outcome::Contained),
+            (&[HOSTILE, OBJECTIVE, stopped(Finished)], Outcome::ObjectiveUncontained),
+            (&[HOSTILE, OBJECTIVE, CONTAINED], Outcome::ObjectiveContained),
+        ];
+        for (events, outcome) in cases {
+            let events: Vec<_> = (61..).zip(events.iter().copied()).collect();
+            assert_eq!(score(&events).outcome(), outcome, "{events:?}");
+        }
+    }
+
+    #[test]
+    fn the_price_begins_after_the_warm_up() {
+        let refused = Truth::Refused { person: PersonId(0), portal: PortalId(0), reason: Reason::Factor };
+        let effort = SimDuration::from_secs(120);
+        let assessed = Truth::Assessed { alarm: AlarmId(0), hostile: false, effort };
+        let all = [refused, alarm(None), assessed, effect(true, None), effect(false, None)];
+        let before: Vec<_> = all.iter().map(|&truth| (59, truth)).collect();
+        assert_eq!(score(&before).price, Price { false_alarms: vec![0], ..Price::default() });
+        let after: Vec<_> = all.iter().map(|&truth| (60, truth)).collect();
+        let price = score(&after).price;
+        assert_eq!((price.refused, price.analysts, price.misfires), (1, effort, 1));
+        assert_eq!((price.alarms, price.false_alarms), (1, vec![1]));
+    }
+
+    #[test]
+    fn the_first_adversary_is_scored_alone() {
+        let score = score(&[
+            (61, Truth::HostileAct { adversary: OTHER }),
+            (62, Truth::ObjectiveReached { adversary: OTHER }),
+            (63, alarm(Some(OTHER))),
+            (64, effect(true, Some(OTHER))),
+        ]);
+        assert_eq!((score.t0, score.objective, score.first_alarm), (None, None, None));
+        assert_eq!(score.price.false_alarms, [0], "another adversary's alarm is no false one");
+        assert_eq!((score.automatic_hits, score.hit), (1, false));
+    }
+}
