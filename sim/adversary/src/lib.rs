@@ -36,6 +36,8 @@ mod script;
 mod search;
 mod seek;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use agent::Agent;
 pub use attack_plan::{AttackPlan, Exactness, PlanStep};

@@ -94,7 +94,8 @@ script ..
 inject NAME at=! chance= panel-offline= remote-work= on= DURATION => - at=text(at) chance=sourced(chance)
 technique NAME takes= chance= attempts=
 rule NAME [PRIORITY|{RON}] when= raise= zones= portals= level= during= condition= quiet= respond= \
-    => - when=pattern(when) during=windows(during) condition=raw(condition) quiet=text(quiet) respond=raw_list(respond)
+    => - when=pattern(when) during=windows(during) condition=raw(condition) quiet=text(quiet) \
+    respond=raw_list(respond)
 queue NAME operators= ack= assess= true= false= none= recorded= live= with-logs= picture= logs staffed= escalate= \
     => - operators=sourced(operators|1) staffed=windows(staffed) picture=raw(picture|None) logs=flag(logs) \
     acknowledge=time(ack|0s) assess=time(assess|0s) escalation=escalation(escalate)
@@ -171,8 +172,8 @@ const TECHNIQUES: &[(&str, &str, Option<&str>, bool)] = &[
 const MAPS: &[(&str, &str)] = &[
     (
         "site",
-        "zones barriers hardware reader_types portals panels segments flows hardening devices accounts jacks sensor_types \
-         sensors assets access_levels roles people credentials posts forces traffic_profiles routines",
+        "zones barriers hardware reader_types portals panels segments flows hardening devices accounts jacks \
+         sensor_types sensors assets access_levels roles people credentials posts forces traffic_profiles routines",
     ),
     ("techniques", "techniques"),
     ("scenario", "injects adversaries"),
@@ -479,8 +480,8 @@ fn read_words(word: &'static str, usage: &'static str, text: &str) -> Result<Sta
     if statement.names.len() < names_min {
         return Err(wrong(format!("{} of {names_min} names are there", statement.names.len())));
     }
-    statement.rest =
-        statement.names.iter().fold(text, |rest, name| rest.trim_start_matches(name.as_str()).trim()).to_string();
+    let after = |rest: &str, name: &str| rest.strip_prefix(name).unwrap_or(rest).trim().to_string();
+    statement.rest = statement.names.iter().fold(text.to_string(), |rest, name| after(&rest, name));
     Ok(statement)
 }
 

@@ -197,7 +197,8 @@ mod tests {
 
     #[test]
     fn anything_more_is_simulated() {
-        let searching = plan_with(&["scenario.adversaries.vandal.plan=Seek(time: 1.0, risk: 0.0)"]);
+        let mut searching = plan();
+        searching.adversaries[0].method = Method::Seek { time: 1.0, risk: 0.0 };
         assert_eq!(ClosedFormNote::of(&searching), ClosedFormNote::NotApplicable("n/a, simulated"));
         let dispatching = plan_with(&["defence.rules.sensor.respond=[Call(\"patrol\"), Dispatch]"]);
         assert_eq!(path(&dispatching), None);

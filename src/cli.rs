@@ -1,0 +1,145 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
+
+/// A digital twin of a site's converged security: doors, networks, attackers and defences in one simulator.
+#[derive(Parser)]
+#[command(
+    version,
+    max_term_width = 100,
+    after_help = "Examples:
+  doorward list
+  doorward run scenarios/vendor-backdoor.scenario.ron
+  doorward trace scenarios/vendor-backdoor.scenario.ron --run 3
+
+Exit codes: 0 done, 1 the machine failed, 2 the input cannot be used, 130 interrupted."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run scenarios many times and score each defence
+    Run(RunArgs),
+    /// Tell what happens in one run
+    Trace(TraceArgs),
+    /// Show every problem in site, scenario, technique and defence files
+    Validate(ValidateArgs),
+    /// List what ships: sites, scenarios, defences, techniques
+    List(ListArgs),
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  doorward run scenarios/stolen-badge.scenario.ron --runs 5000
+  doorward run scenarios/*.scenario.ron --json --out results.json
+  doorward run scenarios/stolen-badge.scenario.ron --defence defences/converged.defence.ron
+  doorward run scenarios/vendor-backdoor.scenario.ron --set site.flows.tunnel.allowed=false
+  doorward run scenarios/tailgating.scenario.ron --sweep scenario.behaviour.holds_door.value=0.2,0.5,0.8")]
+pub(crate) struct RunArgs {
+    /// Scenario files
+    #[arg(required = true, value_name = "SCENARIO")]
+    pub(crate) scenarios: Vec<String>,
+    /// Number of runs for each defence
+    #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = value_parser!(u32).range(1..))]
+    pub(crate) runs: u32,
+    /// Threads; as many as there are cores by default. Results do not depend on it
+    #[arg(long, value_name = "N", value_parser = value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    /// Run for each value of one figure: does the ranking of the defences hold?
+    #[arg(long, value_name = "PATH=V1,V2,..")]
+    pub(crate) sweep: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write to this file instead of stdout
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<String>,
+}
+
+/// What changes a scenario without changing its files.
+#[derive(Args)]
+pub(crate) struct Changes {
+    /// Seed of all draws
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    pub(crate) seed: u64,
+    /// Defence instead of those that the scenario names: a file, or the name of one of them. May be repeated
+    #[arg(long = "defence", value_name = "FILE")]
+    pub(crate) defences: Vec<String>,
+    /// Change a value; the path begins with site, scenario, techniques or defence. May be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(crate) sets: Vec<String>,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  doorward trace scenarios/stolen-badge.scenario.ron --run 17 --defence converged
+  doorward trace scenarios/vendor-backdoor.scenario.ron --set site.flows.tunnel.allowed=false
+  doorward trace scenarios/tailgating.scenario.ron --json | jq 'select(.kind == \"observed\")'")]
+pub(crate) struct TraceArgs {
+    /// Scenario file
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenario: String,
+    /// Index of the run, as in a batch
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) run: u32,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show ordinary traffic too
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  doorward validate sites/northgate.site.ron
+  doorward validate sites/*.ron scenarios/*.ron defences/*.ron
+  doorward validate my.defence.ron --site sites/northgate.site.ron")]
+pub(crate) struct ValidateArgs {
+    /// Files: .site.ron, .scenario.ron, .technique.ron, .defence.ron
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    /// Site on which to check defence files
+    #[arg(long, value_name = "FILE")]
+    pub(crate) site: Option<String>,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  doorward list
+  doorward list scenarios
+  doorward list techniques --json")]
+pub(crate) struct ListArgs {
+    /// Only these
+    pub(crate) what: Option<Shelf>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A kind of thing that ships.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shelf {
+    Sites,
+    Scenarios,
+    Defences,
+    Techniques,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,240 @@
+//! Results as tables of 80 columns: one column for each defence.
+
+use crate::text::{NONE, WIDTH, count, cut, rate, share, time, wrap};
+use doorward_model::plan::Assumption;
+use doorward_study::statistics::{Estimate, wilson};
+use doorward_study::summary::{BlastRadius, Threat, TimeSummary};
+use doorward_study::{ClosedFormNote, Outcome, Results, Summary};
+use std::fmt::Write;
+
+const LABEL: usize = 26;
+const CELL_MAX: usize = 27;
+/// More defences go into a further table.
+const COLUMNS_MAX: usize = 3;
+
+/// All results, with head and foot.
+pub(crate) fn results(results: &Results) -> String {
+    let mut text = head(results);
+    for scenario in results.results.chunk_by(|a, b| (&a.scenario, &a.site) == (&b.scenario, &b.site)) {
+        text += &scenario_head(&scenario[0]);
+        for columns in scenario.chunks(COLUMNS_MAX) {
+            text.push('\n');
+            text += &table(columns);
+        }
+        text += &notes(scenario);
+    }
+    text + &assumptions(&results.assumptions)
+}
+
+/// Version, seed, runs, inputs with their hashes, changes.
+pub(crate) fn head(results: &Results) -> String {
+    let Results { doorward, seed, runs, .. } = results;
+    let runs = count(u64::from(*runs));
+    let mut text = format!("doorward {doorward}   seed {seed}   {runs} runs for each defence\n\n");
+    for input in &results.inputs {
+        let short: String = input.hash.chars().take(12).collect();
+        text += &format!("  {short}  {}\n", input.path);
+    }
+    for change in &results.changes {
+        text += &wrap(&format!("  changed: {change}"), 4);
+    }
+    text
+}
+
+fn scenario_head(summary: &Summary) -> String {
+    let mut text = format!("\n{} on {}\n", summary.scenario, summary.site);
+    for threat in &summary.threat {
+        text += &wrap(&threat_line(threat), 8);
+    }
+    if summary.threat.is_empty() {
+        text += "threat: none; this is an ordinary time\n";
+    } else if summary.threat.len() > 1 {
+        text += &format!("scored: {} alone\n", summary.threat[0].name);
+    }
+    text
+}
+
+/// The design basis threat in a line.
+fn threat_line(threat: &Threat) -> String {
+    let Threat { name, skill, tools, knowledge, actors, objective } = threat;
+    let number = if actors.len() == 1 { "1 actor".to_owned() } else { format!("{} actors", actors.len()) };
+    let words = format!("skill {skill:?}, tools {tools:?}, knowledge {knowledge:?}").to_lowercase();
+    format!("threat: {name}: {words}; {number} ({}); {objective}", actors.join(", "))
+}
+
+/// Lines of a table under construction.
+struct Table<'a> {
+    columns: &'a [Summary],
+    cell: usize,
+    text: String,
+}
+
+impl<'a> Table<'a> {
+    fn new(columns: &'a [Summary]) -> Self {
+        let cell = ((WIDTH - LABEL) / columns.len().max(1)).min(CELL_MAX);
+        Self { columns, cell, text: String::new() }
+    }
+
+    fn title(&mut self, title: &str) {
+        self.text += &format!("{title}\n");
+    }
+
+    fn row(&mut self, label: &str, cell: impl Fn(&Summary) -> String) {
+        let mut line = format!("{:LABEL$}", cut(label, LABEL));
+        for column in self.columns {
+            // Writing to a text cannot fail.
+            let _ = write!(line, "{:>width$}", cut(&cell(column), self.cell - 1), width = self.cell);
+        }
+        self.text += line.trim_end();
+        self.text.push('\n');
+    }
+
+    /// A row unless it would say nothing anywhere.
+    fn row_if_any(&mut self, label: &str, value: impl Fn(&Summary) -> f64) {
+        if self.columns.iter().any(|column| value(column) != 0.0) {
+            self.row(label, |column| rate(value(column)));
+        }
+    }
+
+    fn times(&mut self, title: &str, times: impl Fn(&Summary) -> Option<TimeSummary>) {
+        let seconds = |value: Option<f64>, missing: &str| value.map_or(format!("{NONE} {missing}"), time);
+        self.title(title);
+        self.row("  median", |c| times(c).map_or(NONE.into(), |t| seconds(t.median, "not by half")));
+        self.row("  p95", |c| times(c).map_or(NONE.into(), |t| seconds(t.p95, "not by 95 %")));
+        self.row("  restricted mean", |c| times(c).map_or(NONE.into(), |t| seconds(t.restricted_mean, "no runs")));
+    }
+}
+
+fn table(columns: &[Summary]) -> String {
+    let mut table = Table::new(columns);
+    table.row("", |c| c.defence.clone());
+    if columns.iter().any(|column| !column.threat.is_empty()) {
+        attack(&mut table);
+    }
+    price(&mut table);
+    table.text
+}
+
+fn attack(table: &mut Table<'_>) {
+    table.title("outcome, share of runs");
+    for outcome in Outcome::ALL {
+        table.row(&format!("  {}", outcome.title()), |c| share(outcome_share(c, outcome)));
+    }
+    table.title("probability, 95 % interval");
+    let rows: [(&str, fn(&Summary) -> Option<Estimate>); 6] = [
+        ("  P(detected)", |c| c.p_detected),
+        ("  P(timely)", |c| c.p_timely),
+        ("  P(interrupted)", |c| c.p_interrupted),
+        ("  P(contained)", |c| c.p_contained),
+        ("  P(defended)", |c| c.p_defended),
+        ("  P(objective)", |c| c.p_objective),
+    ];
+    for (label, estimate) in rows {
+        table.row(label, |c| share(estimate(c)));
+    }
+    let closed = |c: &Summary, what: fn(&doorward_study::ClosedForm) -> String| match &c.closed_form {
+        ClosedFormNote::Applies(form) => what(form),
+        ClosedFormNote::NotApplicable(why) => (*why).to_owned(),
+    };
+    table.row("  EASI P(interrupted)", |c| closed(c, |form| format!("{:.6}", form.p_interrupted)));
+    if table.columns.iter().any(|c| matches!(c.closed_form, ClosedFormNote::Applies(_))) {
+        table.row("  by critical point alone", |c| closed(c, |form| format!("{:.6}", form.p_interrupted_at_cdp)));
+        let point = |form: &doorward_study::ClosedForm| form.critical_detection_point.clone().unwrap_or(NONE.into());
+        table.row("  critical point", |c| closed(c, point));
+        let margin = |form: &doorward_study::ClosedForm| {
+            form.margin_over_spread.map_or(NONE.into(), |margin| format!("{margin:.2} sd"))
+        };
+        table.row("  margin there", |c| closed(c, margin));
+    }
+    table.times("time, t0 to detected", |c| c.time_to_detect_s);
+    table.times("time, detected to contained", |c| c.time_to_contain_s);
+    table.title("blast radius, per run");
+    let gains: [(&str, fn(&BlastRadius) -> f64); 6] = [
+        ("  zones", |b| b.zones),
+        ("  devices", |b| b.devices),
+        ("  credentials", |b| b.credentials),
+        ("  accounts", |b| b.accounts),
+        ("  assets", |b| b.assets),
+        ("  weighted", |b| b.weighted),
+    ];
+    for (label, gain) in gains {
+        table.row(label, |c| c.blast_radius.as_ref().map_or(NONE.into(), |blast| rate(gain(blast))));
+    }
+}
+
+fn price(table: &mut Table<'_>) {
+    table.title("price, per day");
+    table.row("  false alarms", |c| rate(c.false_alarms_per_day));
+    table.row("  rightful people refused", |c| rate(c.denied_legitimate_per_day));
+    table.row("  analyst minutes", |c| rate(c.analyst_minutes_per_day));
+    table.row("  guard minutes", |c| rate(c.guard_minutes_per_day));
+    table.row_if_any("  events lost", |c| c.events_lost_per_day);
+    table.title("automatic responses, per run");
+    table.row("  hits", |c| rate(c.automatic_hits_per_run));
+    table.row("  misfires", |c| rate(c.misfires_per_run));
+}
+
+fn outcome_share(summary: &Summary, outcome: Outcome) -> Option<Estimate> {
+    let counts = summary.outcome_counts?;
+    let count = match outcome {
+        Outcome::Prevented => counts.prevented,
+        Outcome::Contained => counts.contained,
+        Outcome::ObjectiveContained => counts.objective_contained,
+        Outcome::ObjectiveUncontained => counts.objective_uncontained,
+        Outcome::GaveUp => counts.gave_up,
+        Outcome::ActiveAtHorizon => counts.active_at_horizon,
+    };
+    wilson(count, summary.runs)
+}
+
+/// What the reader has to know about the table above.
+fn notes(scenario: &[Summary]) -> String {
+    let first = &scenario[0];
+    let mut text = String::from("\n");
+    if let Some(times) = first.time_to_detect_s {
+        let cut = time(f64::from(times.restricted_to));
+        text += &wrap(
+            &format!(
+                "{NONE}: not reached by half of the runs (median) or by 95 % of them (p95). Reaching the objective and \
+                 giving up compete with detection; a restricted mean is the time spent not yet there, cut at {cut}."
+            ),
+            0,
+        );
+        text += &wrap(&format!("Weights of the blast radius: {}.", BLAST_WEIGHTS), 0);
+    }
+    text += &wrap(&format!("False alarms come from {}.", first.false_alarm_basis), 0);
+    for summary in scenario {
+        if summary.runs_without_t0 > 0 {
+            let runs = count(summary.runs_without_t0);
+            text += &wrap(&format!("{}: {runs} runs without any hostile act; not in the times from t0.", summary.defence), 0);
+        }
+    }
+    let runs = scenario.iter().map(|summary| summary.runs);
+    if runs.clone().min() != runs.clone().max() {
+        let each = scenario.iter().map(|s| format!("{} {}", s.defence, count(s.runs))).collect::<Vec<_>>().join(", ");
+        text += &wrap(&format!("Runs done: {each}."), 0);
+    }
+    text
+}
+
+const BLAST_WEIGHTS: &str = "a zone its level, a device or asset its criticality, a credential or account 1";
+
+/// What it rests on: scenario and defence in full, the site by number.
+pub(crate) fn assumptions(assumptions: &[Assumption]) -> String {
+    let (listed, counted): (Vec<_>, Vec<_>) =
+        assumptions.iter().partition(|a| a.file.ends_with(".scenario.ron") || a.file.ends_with(".defence.ron"));
+    if assumptions.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\nIt rests on these assumptions ({}):\n", assumptions.len());
+    for of_file in listed.chunk_by(|a, b| a.file == b.file) {
+        text += &format!("  {}\n", of_file[0].file);
+        for assumption in of_file {
+            text += &format!("{}\n", cut(&format!("    {} = {}", assumption.path, assumption.value), WIDTH));
+        }
+    }
+    if !counted.is_empty() {
+        text += &wrap(&format!("  and {} of the site and its techniques; --json lists all", counted.len()), 4);
+    }
+    text
+}
