@@ -36,7 +36,7 @@ pub(crate) enum Command {
   doorward run scenarios/stolen-badge.scenario.ron --runs 5000
   doorward run scenarios/*.scenario.ron --json --out results.json
   doorward run scenarios/stolen-badge.scenario.ron --defence defences/converged.defence.ron
-  doorward run scenarios/vendor-backdoor.scenario.ron --set site.flows.tunnel.allowed=false
+  doorward run scenarios/vendor-backdoor.scenario.ron --set site.flows.vendor-tunnel.allowed=false
   doorward run scenarios/tailgating.scenario.ron --sweep scenario.behaviour.holds_door.value=0.2,0.5,0.8")]
 pub(crate) struct RunArgs {
     /// Scenario files
@@ -78,7 +78,7 @@ pub(crate) struct Changes {
 #[derive(Args)]
 #[command(after_help = "Examples:
   doorward trace scenarios/stolen-badge.scenario.ron --run 17 --defence converged
-  doorward trace scenarios/vendor-backdoor.scenario.ron --set site.flows.tunnel.allowed=false
+  doorward trace scenarios/vendor-backdoor.scenario.ron --set site.flows.vendor-tunnel.allowed=false
   doorward trace scenarios/tailgating.scenario.ron --json | jq 'select(.kind == \"observed\")'")]
 pub(crate) struct TraceArgs {
     /// Scenario file

@@ -68,7 +68,7 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn help<'s>(&'s self) -> Option<Box<dyn fmt::Display + 's>> {
-        let origin = self.problem.origin.as_ref().map(|origin| format!("this text comes from: {origin}"));
+        let origin = self.problem.origin.as_ref().map(|origin| format!("because of {origin}"));
         let lines: Vec<String> = self.problem.help.iter().cloned().chain(origin).collect();
         (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn fmt::Display>)
     }
@@ -93,7 +93,8 @@ mod tests {
 
     #[test]
     fn a_problem_shows_its_place_and_its_hint() {
-        let problem = Diagnostic::error("a.site.ron", "(\n  zones: {},\n)", Span::new(4, 9), "no zones").help("add one");
+        let problem =
+            Diagnostic::error("a.site.ron", "(\n  zones: {},\n)", Span::new(4, 9), "no zones").help("add one");
         let drawn = render(&handler(false), &problem);
         for part in ["no zones", "a.site.ron:2:3", "zones: {}", "add one"] {
             assert!(drawn.contains(part), "{part} is not in\n{drawn}");

@@ -44,14 +44,15 @@ fn is_file(defence: &str) -> bool {
     defence.ends_with(".ron") || defence.contains(['/', '\\'])
 }
 
-fn by_name(plans: &[Arc<Plan>], wanted: &str) -> Result<Arc<Plan>, Diagnostic> {
+fn by_name(plans: &[Arc<Plan>], wanted: &str) -> Result<Arc<Plan>, Problems> {
     let names = || plans.iter().map(|plan| plan.defence_name.as_str());
-    plans.iter().find(|plan| plan.defence_name == wanted).cloned().ok_or_else(|| {
+    plans.iter().find(|plan| plan.defence_name.eq_ignore_ascii_case(wanted)).cloned().ok_or_else(|| {
         let problem = Diagnostic::error("--defence", wanted, None, format!("the scenario names no defence `{wanted}`"));
-        match nearest(wanted, names()) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help(format!("it names {}; or give a file", names().collect::<Vec<_>>().join(", "))),
-        }
+        let help = match nearest(wanted, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("it names {}; or give a file", names().collect::<Vec<_>>().join(", ")),
+        };
+        problem.help(help).into()
     })
 }
 

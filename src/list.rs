@@ -19,7 +19,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 /// Folders that are looked through, from where the user stands.
-const FOLDERS: [&str; 4] = ["sites", "scenarios", "defences", "techniques"];
+const FOLDERS: [&str; 4] = ["sites", "scenarios", "scenarios/techniques", "defences"];
 
 pub(crate) fn list(args: &ListArgs) -> Result<ExitCode, Failure> {
     let wants = |shelf| args.what.is_none_or(|what| what == shelf);

@@ -2,7 +2,7 @@
 
 use doorward_engine::{Gain, Truth, Who};
 use doorward_model::base::*;
-use doorward_model::plan::{Direction, Origin, Plan};
+use doorward_model::plan::{Direction, Method, Origin, Plan, ScriptAct};
 use doorward_model::signal::{Intent, Observed, Order, Report, Subject, Through};
 use serde::Serialize;
 
@@ -107,7 +107,9 @@ impl<'p> Names<'p> {
     fn order(self, order: &Order) -> String {
         let place = |zone: &Option<ZoneId>| zone.map_or("nowhere in particular", |zone| self.zone(zone));
         match order {
-            Order::Raise { rule, subject, .. } => format!("alarm {} about {}", self.rule(*rule), self.subject(*subject)),
+            Order::Raise { rule, subject, .. } => {
+                format!("alarm {} about {}", self.rule(*rule), self.subject(*subject))
+            }
             Order::Dispatch { zone } => format!("guard to {}", self.zone(*zone)),
             Order::Call { force, zone } => format!("call {} to {}", self.force(*force), place(zone)),
             Order::Revoke { credential } => format!("revoke badge {}", self.credential(*credential)),
@@ -120,7 +122,7 @@ impl<'p> Names<'p> {
         }
     }
 
-    fn intent(self, intent: &Intent) -> String {
+    fn intent(self, adversary: AdversaryId, intent: &Intent) -> String {
         match *intent {
             Intent::Approach { portal } => format!("go to {}", self.portal(portal)),
             Intent::Pass { portal, direction, through, technique } => {
@@ -138,7 +140,7 @@ impl<'p> Names<'p> {
                 format!("sabotage {} ({})", self.asset(asset), self.technique(technique))
             }
             Intent::Stay { lasts } => format!("stay for {lasts}"),
-            Intent::Spend { step } => format!("step {} of the script", step + 1),
+            Intent::Spend { step } => self.scripted(adversary, step),
             Intent::LogIn { from, service, account, technique: _ } => {
                 format!("log in to {} as {} from {}", self.service(service), self.account(account), self.origin(from))
             }
@@ -155,6 +157,18 @@ impl<'p> Names<'p> {
             Intent::Attach { jack, technique: _ } => format!("plug in at {}", self.0.jacks[jack.index()].name),
             Intent::Exfiltrate { device, technique: _ } => format!("copy data out of {}", self.device(device)),
         }
+    }
+
+    /// What a step of a script calls itself.
+    fn scripted(self, adversary: AdversaryId, step: u32) -> String {
+        let name = match &self.0.adversaries[adversary.index()].method {
+            Method::Script(steps) => steps.get(step as usize).and_then(|step| match &step.what {
+                ScriptAct::Spend(name, _) => Some(name.clone()),
+                ScriptAct::Pass(..) | ScriptAct::Task(..) => None,
+            }),
+            Method::Seek { .. } => None,
+        };
+        name.unwrap_or_else(|| format!("step {} of the script", step + 1))
     }
 
     /// What is the case.
@@ -175,13 +189,13 @@ impl<'p> Names<'p> {
                 format!("{} makes a plan, {} to the objective", self.adversary(adversary), rounded(expected))
             }
             Truth::Started { adversary, actor, intent } => {
-                format!("{} begins: {}", self.actor(adversary, actor), self.intent(&intent))
+                format!("{} begins: {}", self.actor(adversary, actor), self.intent(adversary, &intent))
             }
             Truth::Succeeded { adversary, actor, intent } => {
-                format!("{} succeeds: {}", self.actor(adversary, actor), self.intent(&intent))
+                format!("{} succeeds: {}", self.actor(adversary, actor), self.intent(adversary, &intent))
             }
             Truth::FailedAt { adversary, actor, intent, why } => {
-                format!("{} fails: {}: {}", self.actor(adversary, actor), self.intent(&intent), words(&why))
+                format!("{} fails: {}: {}", self.actor(adversary, actor), self.intent(adversary, &intent), words(&why))
             }
             Truth::HostileAct { adversary } => format!("{} commits a hostile act", self.adversary(adversary)),
             Truth::Gained { adversary, gain } => format!("{} gains {}", self.adversary(adversary), self.gain(gain)),
@@ -213,10 +227,20 @@ impl<'p> Names<'p> {
             }
             Truth::Effect { order, automatic, hit } => {
                 let how = if automatic { "automatic" } else { "ordered" };
-                let hit = hit.map_or("hits nobody hostile".to_owned(), |hit| format!("hits {}", self.adversary(hit)));
-                format!("{how} response in force: {}; {hit}", self.order(&order))
+                let hit = match (hit, &order) {
+                    (Some(hit), _) => format!("; hits {}", self.adversary(hit)),
+                    // These only set somebody off.
+                    (
+                        None,
+                        Order::Raise { .. } | Order::Dispatch { .. } | Order::Call { .. } | Order::WakeAt { .. },
+                    ) => String::new(),
+                    (None, _) => "; meets ordinary work alone".to_owned(),
+                };
+                format!("{how} response in force: {}{hit}", self.order(&order))
             }
-            Truth::GuardSent { guard, zone } => format!("guard {} sets out for {}", self.person(guard), self.zone(zone)),
+            Truth::GuardSent { guard, zone } => {
+                format!("guard {} sets out for {}", self.person(guard), self.zone(zone))
+            }
             Truth::GuardSearched { guard, zone, found, effort } => {
                 let found = if found { "finds somebody" } else { "finds nobody" };
                 format!("guard {} {found} in {} after {}", self.person(guard), self.zone(zone), rounded(effort))

@@ -31,7 +31,9 @@ pub(crate) fn load_all(args: &RunArgs, edits: &[Edit]) -> Result<Vec<Loaded>, Pr
         match input::scenario(name, &args.changes, edits) {
             Ok(loaded) => all.push(loaded),
             // Scenarios share a site: say each thing once.
-            Err(Problems(more)) => problems.extend(more.into_iter().filter(|new| !problems.contains(new)).collect::<Vec<_>>()),
+            Err(Problems(more)) => {
+                problems.extend(more.into_iter().filter(|new| !problems.contains(new)).collect::<Vec<_>>())
+            }
         }
     }
     if problems.is_empty() { Ok(all) } else { Err(Problems(problems)) }

@@ -126,15 +126,19 @@ fn text(swept: &Swept) -> String {
     let mut text = table::head(&swept.base);
     for ranking in &swept.sweep.rankings {
         text += &format!("\n{}, over {}\n\n", ranking.scenario, swept.sweep.path);
-        text += &format!("{:12}{:14}{:>18}{:>18}{:>18}\n", "value", "defence", "P(detected)", "P(defended)", "P(objective)");
+        text += &format!(
+            "{:10}{:13}{:>19}{:>19}{:>19}\n",
+            "value", "defence", "P(detected)", "P(defended)", "P(objective)"
+        );
         for at in &swept.sweep.values {
             let of_scenario = at.results.iter().filter(|summary| summary.scenario == ranking.scenario);
             for (i, summary) in of_scenario.enumerate() {
-                let value = if i == 0 { cut(&at.value, 11) } else { String::new() };
-                let cells = [summary.p_detected, summary.p_defended, summary.p_objective].map(share);
+                let value = if i == 0 { cut(&at.value, 9) } else { String::new() };
+                let cells =
+                    [summary.p_detected, summary.p_defended, summary.p_objective].map(|estimate| share(estimate, 18));
                 let [detected, defended, objective] = cells;
-                let defence = cut(&summary.defence, 13);
-                text += &format!("{value:12}{defence:14}{detected:>18}{defended:>18}{objective:>18}\n");
+                let defence = cut(&summary.defence, 12);
+                text += &format!("{value:10}{defence:13}{detected:>19}{defended:>19}{objective:>19}\n");
             }
         }
         text += &format!("\n{}", wrap(&verdict(ranking, &swept.sweep.values), 0));

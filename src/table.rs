@@ -2,6 +2,7 @@
 
 use crate::text::{NONE, WIDTH, count, cut, rate, share, time, wrap};
 use doorward_model::plan::Assumption;
+use doorward_model::site::Grade;
 use doorward_study::statistics::{Estimate, wilson};
 use doorward_study::summary::{BlastRadius, Threat, TimeSummary};
 use doorward_study::{ClosedFormNote, Outcome, Results, Summary};
@@ -21,7 +22,7 @@ pub(crate) fn results(results: &Results) -> String {
             text.push('\n');
             text += &table(columns);
         }
-        text += &notes(scenario);
+        text += &notes(scenario, results.runs);
     }
     text + &assumptions(&results.assumptions)
 }
@@ -61,6 +62,9 @@ fn threat_line(threat: &Threat) -> String {
     let words = format!("skill {skill:?}, tools {tools:?}, knowledge {knowledge:?}").to_lowercase();
     format!("threat: {name}: {words}; {number} ({}); {objective}", actors.join(", "))
 }
+
+/// A label with the figure that goes with it.
+type Row<T, Of = Summary> = (&'static str, fn(&Of) -> T);
 
 /// Lines of a table under construction.
 struct Table<'a> {
@@ -116,12 +120,13 @@ fn table(columns: &[Summary]) -> String {
 }
 
 fn attack(table: &mut Table<'_>) {
+    let room = table.cell - 1;
     table.title("outcome, share of runs");
     for outcome in Outcome::ALL {
-        table.row(&format!("  {}", outcome.title()), |c| share(outcome_share(c, outcome)));
+        table.row(&format!("  {}", outcome.title()), |c| share(outcome_share(c, outcome), room));
     }
     table.title("probability, 95 % interval");
-    let rows: [(&str, fn(&Summary) -> Option<Estimate>); 6] = [
+    let rows: [Row<Option<Estimate>>; 6] = [
         ("  P(detected)", |c| c.p_detected),
         ("  P(timely)", |c| c.p_timely),
         ("  P(interrupted)", |c| c.p_interrupted),
@@ -130,7 +135,7 @@ fn attack(table: &mut Table<'_>) {
         ("  P(objective)", |c| c.p_objective),
     ];
     for (label, estimate) in rows {
-        table.row(label, |c| share(estimate(c)));
+        table.row(label, |c| share(estimate(c), room));
     }
     let closed = |c: &Summary, what: fn(&doorward_study::ClosedForm) -> String| match &c.closed_form {
         ClosedFormNote::Applies(form) => what(form),
@@ -149,7 +154,7 @@ fn attack(table: &mut Table<'_>) {
     table.times("time, t0 to detected", |c| c.time_to_detect_s);
     table.times("time, detected to contained", |c| c.time_to_contain_s);
     table.title("blast radius, per run");
-    let gains: [(&str, fn(&BlastRadius) -> f64); 6] = [
+    let gains: [Row<f64, BlastRadius>; 6] = [
         ("  zones", |b| b.zones),
         ("  devices", |b| b.devices),
         ("  credentials", |b| b.credentials),
@@ -188,7 +193,7 @@ fn outcome_share(summary: &Summary, outcome: Outcome) -> Option<Estimate> {
 }
 
 /// What the reader has to know about the table above.
-fn notes(scenario: &[Summary]) -> String {
+fn notes(scenario: &[Summary], asked: u32) -> String {
     let first = &scenario[0];
     let mut text = String::from("\n");
     if let Some(times) = first.time_to_detect_s {
@@ -206,13 +211,15 @@ fn notes(scenario: &[Summary]) -> String {
     for summary in scenario {
         if summary.runs_without_t0 > 0 {
             let runs = count(summary.runs_without_t0);
-            text += &wrap(&format!("{}: {runs} runs without any hostile act; not in the times from t0.", summary.defence), 0);
+            text += &wrap(
+                &format!("{}: {runs} runs without any hostile act; not in the times from t0.", summary.defence),
+                0,
+            );
         }
     }
-    let runs = scenario.iter().map(|summary| summary.runs);
-    if runs.clone().min() != runs.clone().max() {
+    if scenario.iter().any(|summary| summary.runs != u64::from(asked)) {
         let each = scenario.iter().map(|s| format!("{} {}", s.defence, count(s.runs))).collect::<Vec<_>>().join(", ");
-        text += &wrap(&format!("Runs done: {each}."), 0);
+        text += &wrap(&format!("Interrupted. Runs done: {each}."), 0);
     }
     text
 }
@@ -230,7 +237,9 @@ pub(crate) fn assumptions(assumptions: &[Assumption]) -> String {
     for of_file in listed.chunk_by(|a, b| a.file == b.file) {
         text += &format!("  {}\n", of_file[0].file);
         for assumption in of_file {
-            text += &format!("{}\n", cut(&format!("    {} = {}", assumption.path, assumption.value), WIDTH));
+            let Assumption { path, value, grade, .. } = assumption;
+            let doubt = if *grade == Grade::Unverified { " (unverified)" } else { "" };
+            text += &format!("{}{doubt}\n", cut(&format!("    {path} = {value}"), WIDTH - doubt.len()));
         }
     }
     if !counted.is_empty() {

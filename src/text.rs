@@ -5,15 +5,21 @@ use doorward_study::statistics::Estimate;
 /// Width of everything that is printed.
 pub(crate) const WIDTH: usize = 80;
 
-/// A share with its 95 % interval. Nothing seen is not nothing possible: then the bound is the news.
-pub(crate) fn share(share: Option<Estimate>) -> String {
+/// A share with its 95 % interval, within so many columns. Nothing seen is not nothing possible: then the bound is the
+/// news.
+pub(crate) fn share(share: Option<Estimate>, room: usize) -> String {
     let Some(Estimate { estimate, low, high }) = share else { return NONE.to_owned() };
     if estimate <= 0.0 {
         format!("none (< {} %)", small_percent(high))
     } else if estimate >= 1.0 {
         format!("all (> {} %)", 100.0 - round_up(100.0 * (1.0 - low)))
     } else {
-        format!("{:.1} % ({:.1}–{:.1})", 100.0 * estimate, 100.0 * low, 100.0 * high)
+        let text = |digits: usize| {
+            format!("{:.digits$} % ({:.digits$}–{:.digits$})", 100.0 * estimate, 100.0 * low, 100.0 * high)
+        };
+        // A second digit where the interval is narrow enough to give it a meaning.
+        let precise = Some(text(2)).filter(|text| high - low < 0.004 && text.chars().count() <= room);
+        precise.unwrap_or_else(|| text(1))
     }
 }
 
@@ -24,9 +30,9 @@ fn small_percent(share: f64) -> String {
     round_up(100.0 * share).to_string()
 }
 
-/// Up to the next hundredth, or ten-thousandth if small: a bound is never rounded inwards.
+/// Up to the next hundredth, or finer if small: a bound is never rounded inwards.
 fn round_up(percent: f64) -> f64 {
-    let unit = if percent >= 0.1 { 100.0 } else { 10_000.0 };
+    let unit = [100.0, 1_000.0, 10_000.0].into_iter().find(|unit| percent * unit >= 10.0).unwrap_or(100_000.0);
     (percent * unit).ceil() / unit
 }
 
@@ -59,7 +65,7 @@ pub(crate) fn count(value: u64) -> String {
     let digits = value.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -67,17 +73,18 @@ pub(crate) fn count(value: u64) -> String {
     text
 }
 
-/// Breaks a paragraph at spaces; further lines are indented so far. Longer words stand alone.
+/// Breaks a paragraph at spaces. The first line keeps its own indent; further lines are indented so far. Longer words stand alone.
 pub(crate) fn wrap(paragraph: &str, indent: usize) -> String {
-    let mut text = String::new();
-    let mut column = 0;
-    for word in paragraph.split(' ') {
+    let words = paragraph.trim_start();
+    let mut column = paragraph.len() - words.len();
+    let mut text = " ".repeat(column);
+    for (i, word) in words.split(' ').enumerate() {
         let length = word.chars().count();
-        if column > 0 && column + 1 + length > WIDTH {
+        if i > 0 && column + 1 + length > WIDTH {
             text.push('\n');
             text.push_str(&" ".repeat(indent));
             column = indent;
-        } else if column > 0 {
+        } else if i > 0 {
             text.push(' ');
             column += 1;
         }
@@ -103,11 +110,13 @@ mod tests {
 
     #[test]
     fn shares() {
-        assert_eq!(share(wilson(476, 1_000)), "47.6 % (44.5–50.7)");
-        assert_eq!(share(wilson(0, 1_000)), "none (< 0.39 %)");
-        assert_eq!(share(wilson(0, 1_000_000)), "none (< 0.0004 %)");
-        assert_eq!(share(wilson(1_000, 1_000)), "all (> 99.61 %)");
-        assert_eq!(share(None), "—");
+        assert_eq!(share(wilson(476, 1_000), 27), "47.6 % (44.5–50.7)");
+        assert_eq!(share(wilson(476_041, 1_000_000), 27), "47.60 % (47.51–47.70)");
+        assert_eq!(share(wilson(476_041, 1_000_000), 18), "47.6 % (47.5–47.7)");
+        assert_eq!(share(wilson(0, 1_000), 27), "none (< 0.39 %)");
+        assert_eq!(share(wilson(0, 1_000_000), 27), "none (< 0.00039 %)");
+        assert_eq!(share(wilson(1_000, 1_000), 27), "all (> 99.61 %)");
+        assert_eq!(share(None, 27), "—");
     }
 
     #[test]
@@ -119,7 +128,8 @@ mod tests {
 
     #[test]
     fn paragraphs_stay_within_the_width() {
-        let text = wrap(&"word ".repeat(60), 4);
+        let text = wrap(&format!("  {}", "word ".repeat(60)), 4);
+        assert!(text.starts_with("  word"));
         assert!(text.lines().all(|line| line.chars().count() <= WIDTH));
         assert!(text.lines().skip(1).all(|line| line.starts_with("    w")));
     }

@@ -115,6 +115,7 @@ impl Interest {
             | Truth::LeafClosed { .. }
             | Truth::Refused { .. }
             | Truth::RefusedLogin { .. } => true,
+            // What is new is shown until somebody calls it ordinary.
             _ => false,
         }
     }
@@ -198,7 +199,11 @@ fn tail(out: &mut impl Write, score: &RunScore, plan: &Plan) -> std::io::Result<
             ("interrupted", score.interrupted, String::new()),
             ("objective", score.objective, String::new()),
             ("contained", score.contained, String::new()),
-            ("stopped", score.stopped.map(|(at, _)| at), score.stopped.map_or(String::new(), |(_, why)| format!(", {}", words(&why)))),
+            (
+                "stopped",
+                score.stopped.map(|(at, _)| at),
+                score.stopped.map_or(String::new(), |(_, why)| format!(", {}", words(&why))),
+            ),
         ];
         for (name, at, more) in milestones {
             match at {

@@ -183,7 +183,12 @@ pub(crate) struct Estimate<'g> {
     tails: Tails,
     releases: Vec<StepId>,
     value: Vec<u64>,
+    /// By atom, the value of the place or fact in hand that its dearest chain of inputs begins with.
+    root: Vec<u64>,
     closed: Vec<bool>,
+    /// By step, the cheapest of its origins that are derived: value and root.
+    origin: Vec<Option<(u64, u64)>>,
+    originated: Vec<StepId>,
     touched: Vec<usize>,
     heap: BinaryHeap<Reverse<(u64, u32)>>,
     atoms: Vec<Atom>,
@@ -206,7 +211,10 @@ impl<'g> Estimate<'g> {
             tails: Tails::new(graph),
             releases,
             value: vec![NEVER; atoms.len()],
+            root: vec![0; atoms.len()],
             closed: vec![false; atoms.len()],
+            origin: vec![None; graph.steps.len()],
+            originated: Vec::new(),
             touched: Vec::new(),
             heap: BinaryHeap::new(),
             atoms,
@@ -214,21 +222,33 @@ impl<'g> Estimate<'g> {
         }
     }
 
-    /// A lower bound on the cost of any plan that goes on from a state; none if there is no such plan.
-    pub(crate) fn cost(&mut self, state: &State) -> Option<u64> {
+    /// Whether a release may give the turn back to everybody: see [`crate::search`].
+    pub(crate) fn has_releases(&self) -> bool {
+        !self.releases.is_empty()
+    }
+
+    /// A lower bound on the cost of any plan that goes on from a state, and
+    /// how much of it is still ahead; none if there is no such plan. Only
+    /// those take part who may, in the order that the search keeps.
+    pub(crate) fn cost(&mut self, state: &State, may: impl Fn(usize) -> bool) -> Option<(u64, u64)> {
         for node in self.touched.drain(..) {
             self.value[node] = NEVER;
             self.closed[node] = false;
         }
+        for step in self.originated.drain(..) {
+            self.origin[step.index()] = None;
+        }
         self.heap.clear();
-        self.begin(state);
+        self.begin(state, may);
         while let Some(Reverse((_, node))) = self.heap.pop() {
             let node = node as usize;
             if std::mem::replace(&mut self.closed[node], true) {
                 continue;
             }
             match self.atoms[node] {
-                Atom::Fact(fact) if fact == self.graph.objective => return Some(self.value[node]),
+                Atom::Fact(fact) if fact == self.graph.objective => {
+                    return Some((self.value[node], self.value[node] - self.root[node]));
+                }
                 Atom::Stand(stand) => self.stands(stand),
                 Atom::Fact(fact) => self.has(fact),
                 Atom::Console => self.consoles(),
@@ -237,46 +257,47 @@ impl<'g> Estimate<'g> {
         None
     }
 
-    fn begin(&mut self, state: &State) {
+    fn begin(&mut self, state: &State, may: impl Fn(usize) -> bool) {
         let graph = self.graph;
         let risk = state.risk();
-        for actor in 0..state.actors() {
+        for actor in (0..state.actors()).filter(|&actor| may(actor)) {
             let value = graph.price.of(state.clock(actor), risk);
             match state.place(actor) {
                 Whereabouts::Gone => {}
-                Whereabouts::Desk => self.reach(Atom::Console, value),
+                Whereabouts::Desk => self.reach(Atom::Console, (value, value)),
                 Whereabouts::At(spot) => {
                     let loaded = graph.loaded(state, actor);
-                    self.reach(Atom::Stand(Stand { actor, spot, loaded }), value);
+                    self.reach(Atom::Stand(Stand { actor, spot, loaded }), (value, value));
                 }
             }
         }
         for i in 0..graph.facts.len() {
             let fact = FactId::from_index(i);
             if let Some(ms) = state.ready(fact) {
-                self.reach(Atom::Fact(fact), graph.price.of(ms, risk));
+                let value = graph.price.of(ms, risk);
+                self.reach(Atom::Fact(fact), (value, value));
             }
         }
     }
 
     fn stands(&mut self, stand: Stand) {
         let graph = self.graph;
-        let value = self.value[self.node(Atom::Stand(stand))];
+        let (value, root) = self.at(self.node(Atom::Stand(stand)));
         let zone = graph.zone_of(stand.spot);
         for &spot in graph.index.spots_of_zone[zone.index()].iter().filter(|&&spot| spot != stand.spot) {
             let walk = graph.price.of(graph.walk_ms(stand.spot, spot), 0);
-            self.reach(Atom::Stand(Stand { spot, ..stand }), value.saturating_add(walk));
+            self.reach(Atom::Stand(Stand { spot, ..stand }), (value.saturating_add(walk), root));
         }
         if stand.loaded && graph.spots[stand.spot.index()].offsite {
-            self.reach(Atom::Fact(graph.objective), value);
+            self.reach(Atom::Fact(graph.objective), (value, root));
         }
         for socket in graph.sockets.iter().filter(|socket| socket.zone == zone) {
             if let Some(attached) = self.known(Atom::Fact(socket.attached)) {
-                self.reach(Atom::Console, value.max(attached));
+                self.reach(Atom::Console, (value, root).max(attached));
             }
         }
         for &step in &graph.index.by_spot[stand.spot.index()] {
-            self.fire(graph.step(step), Some(stand));
+            self.fire(step, Some(stand));
         }
     }
 
@@ -292,29 +313,43 @@ impl<'g> Estimate<'g> {
                 });
             }
         }
-        for &step in &graph.index.users[fact.index()] {
-            let step = graph.step(step);
-            match step.ground {
-                Ground::Console => self.fire(step, None),
-                Ground::Zone(zone) => {
-                    for &spot in &graph.index.spots_of_zone[zone.index()] {
-                        self.each_stand(spot, |this, stand| this.fire(step, Some(stand)));
-                    }
-                }
-                Ground::Spot { at, .. } => self.each_stand(at, |this, stand| this.fire(step, Some(stand))),
+        let known = self.at(self.node(Atom::Fact(fact)));
+        for &id in &graph.index.from[fact.index()] {
+            let first = self.origin[id.index()];
+            if first.is_none_or(|other| known.0 < other.0) {
+                self.origin[id.index()] = Some(known);
+                self.originated.push(id);
+                self.fire_anywhere(id);
             }
+        }
+        for &id in &graph.index.needing[fact.index()] {
+            self.fire_anywhere(id);
+        }
+    }
+
+    /// Fires a step for everybody who stands where it is done.
+    fn fire_anywhere(&mut self, id: StepId) {
+        let graph = self.graph;
+        match graph.step(id).ground {
+            Ground::Console => self.fire(id, None),
+            Ground::Zone(zone) => {
+                for &spot in &graph.index.spots_of_zone[zone.index()] {
+                    self.each_stand(spot, |this, stand| this.fire(id, Some(stand)));
+                }
+            }
+            Ground::Spot { at, .. } => self.each_stand(at, |this, stand| this.fire(id, Some(stand))),
         }
     }
 
     fn consoles(&mut self) {
         let graph = self.graph;
         for &step in &graph.index.console {
-            self.fire(graph.step(step), None);
+            self.fire(step, None);
         }
         for i in 0..self.releases.len() {
-            let step = graph.step(self.releases[i]);
-            if let Ground::Spot { at, .. } = step.ground {
-                self.each_stand(at, |this, stand| this.fire(step, Some(stand)));
+            let id = self.releases[i];
+            if let Ground::Spot { at, .. } = graph.step(id).ground {
+                self.each_stand(at, |this, stand| this.fire(id, Some(stand)));
             }
         }
     }
@@ -328,21 +363,22 @@ impl<'g> Estimate<'g> {
     }
 
     /// Derives the outputs of a step if all its inputs are derived.
-    fn fire(&mut self, step: &Step, stand: Option<Stand>) {
-        let Some(value) = self.inputs(step, stand) else { return };
+    fn fire(&mut self, id: StepId, stand: Option<Stand>) {
+        let step = self.graph.step(id);
+        let Some((value, root)) = self.inputs(id, step, stand) else { return };
         let loaded = stand.is_some_and(|s| s.loaded);
         let value = value.saturating_add(self.graph.cost_of(step, loaded));
         if let (Ground::Spot { to, .. }, Some(stand)) = (step.ground, stand) {
-            self.reach(Atom::Stand(Stand { spot: to, loaded: loaded || step.loads(), ..stand }), value);
+            self.reach(Atom::Stand(Stand { spot: to, loaded: loaded || step.loads(), ..stand }), (value, root));
         }
         for &(fact, delay) in &step.gives {
-            self.reach(Atom::Fact(fact), value.saturating_add(self.graph.price.of(delay, 0)));
+            self.reach(Atom::Fact(fact), (value.saturating_add(self.graph.price.of(delay, 0)), root));
         }
     }
 
     /// The dearest input of a step.
-    fn inputs(&self, step: &Step, stand: Option<Stand>) -> Option<u64> {
-        let mut value = match stand {
+    fn inputs(&self, id: StepId, step: &Step, stand: Option<Stand>) -> Option<(u64, u64)> {
+        let mut dearest = match stand {
             Some(stand) => {
                 if step.only.is_some_and(|only| only.index() != stand.actor) {
                     return None;
@@ -352,23 +388,28 @@ impl<'g> Estimate<'g> {
             None => self.known(Atom::Console)?,
         };
         if step.is_release() {
-            value = value.max(self.known(Atom::Console)?);
+            dearest = dearest.max(self.known(Atom::Console)?);
         }
         for &need in &step.needs {
-            value = value.max(self.known(Atom::Fact(need))?);
+            dearest = dearest.max(self.known(Atom::Fact(need))?);
         }
         if !step.origins.is_empty() {
-            value = value.max(step.origins.iter().filter_map(|&fact| self.known(Atom::Fact(fact))).min()?);
+            dearest = dearest.max(self.origin[id.index()]?);
         }
-        Some(value)
+        Some(dearest)
     }
 
-    fn known(&self, atom: Atom) -> Option<u64> {
+    /// Value and root of an atom that is derived.
+    fn known(&self, atom: Atom) -> Option<(u64, u64)> {
         let node = self.node(atom);
-        self.closed[node].then(|| self.value[node])
+        self.closed[node].then(|| self.at(node))
     }
 
-    fn reach(&mut self, atom: Atom, value: u64) {
+    fn at(&self, node: usize) -> (u64, u64) {
+        (self.value[node], self.root[node])
+    }
+
+    fn reach(&mut self, atom: Atom, (value, root): (u64, u64)) {
         let node = self.node(atom);
         let tail = match atom {
             Atom::Stand(stand) => self.tails.place(stand.spot, stand.loaded),
@@ -380,6 +421,7 @@ impl<'g> Estimate<'g> {
                 self.touched.push(node);
             }
             self.value[node] = value;
+            self.root[node] = root;
             self.heap.push(Reverse((value.saturating_add(tail), node as u32)));
         }
     }

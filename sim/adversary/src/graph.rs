@@ -216,8 +216,10 @@ pub(crate) struct Index {
     pub(crate) by_zone: Vec<Vec<StepId>>,
     pub(crate) by_spot: Vec<Vec<StepId>>,
     pub(crate) console: Vec<StepId>,
-    /// Steps that need a fact, or have it among their origins.
-    pub(crate) users: Vec<Vec<StepId>>,
+    /// Steps that need a fact.
+    pub(crate) needing: Vec<Vec<StepId>>,
+    /// Steps that have a fact among their origins.
+    pub(crate) from: Vec<Vec<StepId>>,
     pub(crate) spots_of_zone: Vec<Vec<SpotId>>,
 }
 
@@ -364,7 +366,8 @@ impl Graph {
             by_zone: vec![Vec::new(); zones],
             by_spot: vec![Vec::new(); self.spots.len()],
             console: Vec::new(),
-            users: vec![Vec::new(); self.facts.len()],
+            needing: vec![Vec::new(); self.facts.len()],
+            from: vec![Vec::new(); self.facts.len()],
             spots_of_zone: vec![Vec::new(); zones],
         };
         for (i, spot) in self.spots.iter().enumerate() {
@@ -385,8 +388,11 @@ impl Graph {
                     index.by_spot[at.index()].push(id);
                 }
             }
-            for fact in step.needs.iter().chain(&step.origins) {
-                index.users[fact.index()].push(id);
+            for fact in &step.needs {
+                index.needing[fact.index()].push(id);
+            }
+            for fact in &step.origins {
+                index.from[fact.index()].push(id);
             }
         }
         self.index = index;

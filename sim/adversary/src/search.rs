@@ -5,6 +5,12 @@
 //! makes the other needless. Labels are taken in the order of a lower bound on
 //! the cost of the whole plan, so the first one taken that has the objective
 //! is optimal. Work is bounded by a number of labels, never by a clock.
+//!
+//! Moves of different actors that have nothing to do with each other can be
+//! written down in any order; one order is enough. Where nobody on foot can
+//! give anything to those at computers, what is done at computers comes before
+//! what is done on foot, and the first actor on foot before the second, until
+//! a release joins a computer and a door. [`Turn`] keeps that order.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -13,7 +19,7 @@ use doorward_model::base::ActorId;
 use rustc_hash::FxHashMap;
 
 use crate::bound::Estimate;
-use crate::graph::{Fact, FactId, Graph, Ground};
+use crate::graph::{Fact, FactId, Graph, Ground, StepId};
 use crate::state::{Move, State, Timing, Whereabouts};
 
 /// Labels that one search may make.
@@ -40,8 +46,13 @@ struct Label {
     by: Option<(Move, Timing)>,
     bound: u64,
     depth: u32,
+    turn: Turn,
     needless: bool,
 }
+
+/// Who may move next: 0 anybody; `a + 1` actors on foot from `a` on. Only
+/// console moves, and releases, keep or give back the turn to everybody.
+type Turn = u32;
 
 /// The cheapest plan from a state, or the best one found within the budget.
 pub(crate) fn search(graph: &Graph, start: State, budget: usize) -> Option<Found> {
@@ -53,8 +64,9 @@ pub(crate) fn search(graph: &Graph, start: State, budget: usize) -> Option<Found
         heap: BinaryHeap::new(),
         key: Vec::new(),
         best: None,
+        takes_turns: graph.sockets.is_empty(),
     };
-    search.push(start, 0, None, 0);
+    search.push(start, 0, None, 0, 0);
     search.run(budget)
 }
 
@@ -69,6 +81,7 @@ struct Search<'g> {
     heap: BinaryHeap<Order>,
     key: Vec<u64>,
     best: Option<u32>,
+    takes_turns: bool,
 }
 
 impl Search<'_> {
@@ -85,31 +98,49 @@ impl Search<'_> {
             if self.labels.len() >= budget {
                 return self.best.map(|best| self.found(best, self.labels[best as usize].bound.saturating_sub(bound)));
             }
-            let depth = label.depth + 1;
+            let (depth, turn) = (label.depth + 1, label.turn);
             self.graph.moves(&label.state, |a_move, timing| moves.push((a_move, timing)));
             for (a_move, timing) in moves.drain(..) {
                 let state = &self.labels[at as usize].state;
-                if worthwhile(self.graph, state, a_move, timing) {
+                if let Some(turn) = self.turn_after(turn, a_move)
+                    && worthwhile(self.graph, state, a_move, timing)
+                {
                     let state = self.graph.after(state, a_move, timing);
-                    self.push(state, at, Some((a_move, timing)), depth);
+                    self.push(state, at, Some((a_move, timing)), depth, turn);
                 }
             }
         }
         None
     }
 
-    fn push(&mut self, state: State, parent: u32, by: Option<(Move, Timing)>, depth: u32) {
-        if self.is_dominated(&state) {
+    /// Whose turn it is after a move; none if it is not the mover's.
+    fn turn_after(&self, turn: Turn, a_move: Move) -> Option<Turn> {
+        let step = self.graph.step(a_move.step);
+        let own = a_move.actor.0 + 1;
+        if !self.takes_turns || step.is_release() {
+            Some(0)
+        } else if step.ground == Ground::Console {
+            (turn == 0).then_some(0)
+        } else {
+            (turn <= own).then_some(own)
+        }
+    }
+
+    fn push(&mut self, state: State, parent: u32, by: Option<(Move, Timing)>, depth: u32, turn: Turn) {
+        if self.is_dominated(&state, turn) {
             return;
         }
         let reached = state.ready(self.graph.objective);
-        let bound = match reached {
-            Some(ms) => self.graph.price.of(ms, state.risk()),
-            None => match self.estimate.cost(&state) {
-                Some(bound) => bound,
-                None => return,
-            },
+        let may = |actor: usize| match state.place(actor) {
+            Whereabouts::Desk => turn == 0,
+            Whereabouts::At(_) | Whereabouts::Gone => turn <= actor as u32 + 1,
         };
+        let comes_back = self.estimate.has_releases();
+        let estimate = match reached {
+            Some(ms) => Some((self.graph.price.of(ms, state.risk()), 0)),
+            None => self.estimate.cost(&state, |actor| comes_back || may(actor)),
+        };
+        let Some((bound, ahead)) = estimate else { return };
         if self.best.is_some_and(|best| self.labels[best as usize].bound <= bound) {
             return;
         }
@@ -132,13 +163,13 @@ impl Search<'_> {
                 self.frontier.insert(self.key.as_slice().into(), vec![at]);
             }
         }
-        let ahead = bound.saturating_sub(self.graph.price.of(state.latest(), state.risk()));
         self.heap.push(Reverse((bound, ahead, depth, at)));
-        self.labels.push(Label { state, parent, by, bound, depth, needless: false });
+        self.labels.push(Label { state, parent, by, bound, depth, turn, needless: false });
     }
 
-    fn is_dominated(&mut self, state: &State) -> bool {
+    fn is_dominated(&mut self, state: &State, turn: Turn) -> bool {
         state.key(&mut self.key);
+        self.key.push(u64::from(turn));
         self.frontier
             .get(self.key.as_slice())
             .is_some_and(|others| others.iter().any(|&other| self.labels[other as usize].state.dominates(state)))
@@ -184,15 +215,17 @@ fn serves(graph: &Graph, state: &State, fact: FactId, ms: u64) -> bool {
     // origin needless only where nobody on foot can work at a computer.
     let desks_serve_all =
         graph.sockets.is_empty() || (0..state.actors()).all(|actor| !matches!(state.place(actor), Whereabouts::At(_)));
-    graph.index.users[fact.index()].iter().any(|&user| {
+    let yields = |user: StepId| {
         let user = graph.step(user);
-        let yields = user.ground != Ground::Console || user.gives.iter().any(|&(given, _)| !there_by(state, given, ms));
-        let has_other_origin = !user.needs.contains(&fact)
-            && user.origins.iter().any(|&other| {
-                there_by(state, other, ms) && (desks_serve_all || !matches!(graph.facts[other.index()], Fact::Desk(_)))
-            });
-        yields && !has_other_origin
-    })
+        user.ground != Ground::Console || user.gives.iter().any(|&(given, _)| !there_by(state, given, ms))
+    };
+    let has_origin = |user: StepId| {
+        graph.step(user).origins.iter().any(|&other| {
+            there_by(state, other, ms) && (desks_serve_all || !matches!(graph.facts[other.index()], Fact::Desk(_)))
+        })
+    };
+    graph.index.needing[fact.index()].iter().any(|&user| yields(user))
+        || graph.index.from[fact.index()].iter().any(|&user| yields(user) && !has_origin(user))
 }
 
 fn there_by(state: &State, fact: FactId, ms: u64) -> bool {
@@ -214,13 +247,11 @@ fn trimmed(graph: &Graph, start: &State, moves: &mut Vec<(Move, Timing)>) -> Opt
     Some((end.1, end.2))
 }
 
+/// Moves that reach the objective, with its time and the risk taken.
+type Replay = (Vec<(Move, Timing)>, u64, u64);
+
 /// The moves from a state once more, but for one; none if they no longer lead to the objective.
-fn replayed(
-    graph: &Graph,
-    start: &State,
-    moves: &[(Move, Timing)],
-    but: Option<usize>,
-) -> Option<(Vec<(Move, Timing)>, u64, u64)> {
+fn replayed(graph: &Graph, start: &State, moves: &[(Move, Timing)], but: Option<usize>) -> Option<Replay> {
     let mut state = start.clone();
     let mut kept = Vec::with_capacity(moves.len());
     for (_, &(a_move, _)) in moves.iter().enumerate().filter(|(i, _)| Some(*i) != but) {

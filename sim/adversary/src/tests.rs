@@ -8,10 +8,13 @@ use doorward_model::site::*;
 use crate::fixture::{self, Build, Lot, chance, empty, seconds};
 use crate::{Agent, Exactness};
 
+/// Says why an intent of an actor fails, if it does.
+type Fails<'a> = Box<dyn FnMut(ActorId, &Intent) -> Option<Failure> + 'a>;
+
 /// A world in which every intent takes ten seconds and works unless `fails` says why not.
 struct World<'a> {
     plan: &'a Plan,
-    fails: Box<dyn FnMut(ActorId, &Intent) -> Option<Failure> + 'a>,
+    fails: Fails<'a>,
     now: SimTime,
     under_way: Vec<Option<(SimTime, Intent)>>,
     taken: Vec<bool>,
@@ -54,8 +57,12 @@ impl<'a> World<'a> {
                 }
             });
         }
-        us.accounts.iter().for_each(|a| drop(world.accounts.insert(a.index())));
-        us.credentials.iter().for_each(|c| drop(world.credentials.insert(c.credential.index())));
+        for account in &us.accounts {
+            world.accounts.insert(account.index());
+        }
+        for stolen in &us.credentials {
+            world.credentials.insert(stolen.credential.index());
+        }
         world
     }
 
@@ -147,8 +154,12 @@ impl<'a> World<'a> {
                     self.accounts.insert(account.index());
                 }
             }
-            Intent::Forge { credential, .. } => drop(self.credentials.insert(credential.index())),
-            Intent::Attach { jack, .. } => drop(self.segments.insert(self.plan.jacks[jack.index()].segment.index())),
+            Intent::Forge { credential, .. } => {
+                self.credentials.insert(credential.index());
+            }
+            Intent::Attach { jack, .. } => {
+                self.segments.insert(self.plan.jacks[jack.index()].segment.index());
+            }
             Intent::Unlock { server, .. } => assert!(self.held[server.index()] >= Some(AccountRole::Operator)),
             Intent::Approach { .. }
             | Intent::Sabotage { .. }

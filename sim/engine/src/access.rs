@@ -19,14 +19,13 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Asks the panel of a reader, and reports what it answered.
     ///
-    /// `own`: the person is the rightful holder and was read properly, so that
-    /// every factor that the reader asks for is there.
+    /// `given`: the card was read and every factor that the reader asks for was given.
     pub(crate) fn ask_portal(
         &mut self,
         portal: PortalId,
         direction: Direction,
         credential: CredentialId,
-        own: bool,
+        given: bool,
         cause: Cause,
     ) -> Decision {
         let plan = self.plan;
@@ -34,14 +33,13 @@ impl<O: Observer> Ctx<'_, O> {
         let Some(reader) = &door.readers[direction.index()] else { return Decision::deny(Reason::NoRight) };
         let card = &plan.credentials[credential.index()];
         let reads = reader.accepts.contains(&card.technology);
-        let further = reader.pin || reader.biometric;
         let view = PlaceView {
             week_ms: self.week_ms(),
             server_reached: !self.world.panels[reader.panel.index()].offline,
             credential: CredentialView {
                 status: self.status_at(credential, reader.panel),
                 role: card.role,
-                factors: reads && (own || !further),
+                factors: reads && given,
                 facility_code: card.status.is_some(),
             },
             locked_down: self.world.portals[portal.index()].locked_down_until > self.world.now,
@@ -133,7 +131,7 @@ impl<O: Observer> Ctx<'_, O> {
                 let at = self.download(&plan.panels[panel.index()], plan.credentials[credential.index()].key);
                 self.world.changes[index].at_panel[panel.index()] = at;
                 for adversary in 0..self.world.adversaries.len() {
-                    self.world.queue.push(at, (Command::Settle(AdversaryId::from_index(adversary)), true));
+                    self.world.queue.push(at, Command::Settle(AdversaryId::from_index(adversary)), true);
                 }
             }
         }

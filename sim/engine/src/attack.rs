@@ -20,7 +20,7 @@ impl<O: Observer> Ctx<'_, O> {
     pub(crate) fn open_adversary(&mut self, id: AdversaryId) {
         let adversary = &self.plan.adversaries[id.index()];
         let begins = self.world.time(&adversary.begins_after, adversary.key, Purpose::AdversaryStart, 0);
-        self.world.queue.push(self.plan.warm_up_end + begins, (Command::Begin(id), false));
+        self.world.queue.push(self.plan.warm_up_end + begins, Command::Begin(id), false);
         for (index, stolen) in adversary.credentials.iter().enumerate() {
             if let Some(after) = &stolen.reported_after {
                 let key = adversary.key.mix(self.plan.credentials[stolen.credential.index()].key);
@@ -103,7 +103,7 @@ impl<O: Observer> Ctx<'_, O> {
         // An act may at once lead to another percept: the list is taken out first.
         for index in 0..intents.list.len() {
             let (actor, intent) = intents.list[index];
-            self.undertake(ActorRef { adversary: id, actor }, intent);
+            self.undertake(ActorRef::new(id, actor), intent);
         }
         let stop = intents.stop;
         intents.clear();
@@ -121,7 +121,7 @@ impl<O: Observer> Ctx<'_, O> {
         self.tell(Truth::Stopped { adversary: id, reason });
         self.world.adversaries[id.index()].stopped = true;
         for actor in 0..self.plan.adversaries[id.index()].actors.len() {
-            self.leave(ActorRef { adversary: id, actor: ActorId::from_index(actor) });
+            self.leave(ActorRef::new(id, ActorId::from_index(actor)));
         }
         self.settle(id);
     }
@@ -130,8 +130,8 @@ impl<O: Observer> Ctx<'_, O> {
     pub(crate) fn leave(&mut self, who: ActorRef) {
         self.cancel(who);
         let plan = self.plan;
-        let state = &mut self.world.adversaries[who.adversary.index()];
-        let index = who.actor.index();
+        let state = &mut self.world.adversaries[who.adversary().index()];
+        let index = who.actor().index();
         if state.standing[index] != Standing::Free {
             return;
         }
@@ -153,8 +153,8 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Ends what an actor does.
     fn cancel(&mut self, who: ActorRef) {
-        let state = &mut self.world.adversaries[who.adversary.index()];
-        let index = who.actor.index();
+        let state = &mut self.world.adversaries[who.adversary().index()];
+        let index = who.actor().index();
         state.turn[index] += 1;
         state.idle[index] = true;
         if let Some(doing) = state.doing[index].take()
@@ -169,18 +169,18 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// An actor sets about something.
     fn undertake(&mut self, who: ActorRef, intent: Intent) {
-        let state = &self.world.adversaries[who.adversary.index()];
-        let index = who.actor.index();
+        let state = &self.world.adversaries[who.adversary().index()];
+        let index = who.actor().index();
         let free = !state.stopped && state.idle[index] && state.standing[index] == Standing::Free;
         if !free {
             return;
         }
         let key = self.attempt_key(who, intent);
         let n = self.world.ordinal(key, Purpose::TechniqueDuration);
-        self.tell(Truth::Started { adversary: who.adversary, actor: who.actor, intent });
+        self.tell(Truth::Started { adversary: who.adversary(), actor: who.actor(), intent });
         let (zone, from) = (
-            self.world.adversaries[who.adversary.index()].zones[index],
-            self.world.adversaries[who.adversary.index()].points[index],
+            self.world.adversaries[who.adversary().index()].zones[index],
+            self.world.adversaries[who.adversary().index()].points[index],
         );
         let to = match intent {
             Intent::Approach { portal } | Intent::Pass { portal, .. } => self.plan.portals[portal.index()].at,
@@ -196,7 +196,7 @@ impl<O: Observer> Ctx<'_, O> {
             | Intent::Exfiltrate { .. } => from,
         };
         let walk = self.plan.walk(from, to, self.plan.walking_speed);
-        let state = &mut self.world.adversaries[who.adversary.index()];
+        let state = &mut self.world.adversaries[who.adversary().index()];
         state.idle[index] = false;
         state.doing[index] = Some(Doing { intent, n, key, waiting: false });
         if to.is_some() {
@@ -209,7 +209,7 @@ impl<O: Observer> Ctx<'_, O> {
     /// Identity of the draws of an attempt: actor, target, technique.
     fn attempt_key(&self, who: ActorRef, intent: Intent) -> EntityKey {
         let plan = self.plan;
-        let actor = plan.adversaries[who.adversary.index()].actors[who.actor.index()].key;
+        let actor = plan.adversaries[who.adversary().index()].actors[who.actor().index()].key;
         let technique = |t: TechniqueId| plan.techniques[t.index()].key;
         let (target, how) = match intent {
             Intent::Approach { portal } => (plan.portals[portal.index()].key, EntityKey::new("act", "approach")),
@@ -235,15 +235,15 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// The next stage of what an actor does.
     pub(crate) fn actor(&mut self, who: ActorRef, stage: Stage, turn: u32) -> bool {
-        let state = &self.world.adversaries[who.adversary.index()];
-        if state.turn[who.actor.index()] != turn {
+        let state = &self.world.adversaries[who.adversary().index()];
+        if state.turn[who.actor().index()] != turn {
             return false;
         }
         if stage == Stage::Gone {
             self.gone(who);
             return true;
         }
-        let Some(doing) = state.doing[who.actor.index()] else { return false };
+        let Some(doing) = state.doing[who.actor().index()] else { return false };
         match stage {
             Stage::There => self.there(who, doing),
             Stage::Decided => self.decided(who, doing),
@@ -256,25 +256,25 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     fn next(&mut self, who: ActorRef, delay: SimDuration, stage: Stage) {
-        let turn = self.world.adversaries[who.adversary.index()].turn[who.actor.index()];
+        let turn = self.world.adversaries[who.adversary().index()].turn[who.actor().index()];
         self.world.after(delay, Command::Actor(who, stage, turn));
     }
 
     fn succeed(&mut self, who: ActorRef, intent: Intent) {
         self.cancel(who);
-        self.tell(Truth::Succeeded { adversary: who.adversary, actor: who.actor, intent });
-        self.perceive(who.adversary, Percept::Done { actor: who.actor, intent });
+        self.tell(Truth::Succeeded { adversary: who.adversary(), actor: who.actor(), intent });
+        self.perceive(who.adversary(), Percept::Done { actor: who.actor(), intent });
     }
 
     fn fail(&mut self, who: ActorRef, intent: Intent, why: Failure) {
         self.cancel(who);
-        self.tell(Truth::FailedAt { adversary: who.adversary, actor: who.actor, intent, why });
-        self.perceive(who.adversary, Percept::Failed { actor: who.actor, intent, why });
+        self.tell(Truth::FailedAt { adversary: who.adversary(), actor: who.actor(), intent, why });
+        self.perceive(who.adversary(), Percept::Failed { actor: who.actor(), intent, why });
     }
 
     fn hostile(&mut self, who: ActorRef) {
-        self.world.adversaries[who.adversary.index()].acted = true;
-        self.tell(Truth::HostileAct { adversary: who.adversary });
+        self.world.adversaries[who.adversary().index()].acted = true;
+        self.tell(Truth::HostileAct { adversary: who.adversary() });
     }
 
     fn gain(&mut self, id: AdversaryId, gain: Gain) {
@@ -294,12 +294,12 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     fn cause(who: ActorRef, doing: &Doing) -> Cause {
-        Cause { adversary: Some(who.adversary), key: doing.key, n: doing.n }
+        Cause { adversary: Some(who.adversary()), key: doing.key, n: doing.n }
     }
 
     /// The time of an attempt: the technique's own or the target's, by skill and tools.
     fn effort(&mut self, who: ActorRef, doing: &Doing, technique: TechniqueId, target: Option<&Distribution>) -> SimDuration {
-        let adversary = &self.plan.adversaries[who.adversary.index()];
+        let adversary = &self.plan.adversaries[who.adversary().index()];
         let technique = &self.plan.techniques[technique.index()];
         let Some(base) = technique.duration.as_ref().or(target) else { return SimDuration::ZERO };
         let factor = technique.duration_factor(adversary.skill, adversary.tools, 1);
@@ -309,7 +309,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Whether an attempt works: the technique's own chance, or the target's.
     fn works(&mut self, who: ActorRef, doing: &Doing, technique: TechniqueId, target: Probability) -> bool {
-        let skill = self.plan.adversaries[who.adversary.index()].skill;
+        let skill = self.plan.adversaries[who.adversary().index()].skill;
         let technique = &self.plan.techniques[technique.index()];
         let chance = technique.success_for(technique.success.unwrap_or(target), skill);
         self.world.happens(chance, doing.key, Purpose::TechniqueSuccess, doing.n)
@@ -318,7 +318,7 @@ impl<O: Observer> Ctx<'_, O> {
     /// Sensors that may notice a task of this method: now, half way, or at its end.
     fn sense(&mut self, who: ActorRef, doing: &Doing, sensors: &[SensorId], method: &str, lasts: SimDuration) {
         let week_ms = self.week_ms();
-        let actor = self.plan.adversaries[who.adversary.index()].actors[who.actor.index()].key;
+        let actor = self.plan.adversaries[who.adversary().index()].actors[who.actor().index()].key;
         for &id in sensors {
             let sensor = &self.plan.sensors[id.index()];
             let chance = sensor.detection(method);
@@ -343,9 +343,9 @@ impl<O: Observer> Ctx<'_, O> {
     /// A sensor reports an actor. What was broken off before is not sensed, but
     /// what was sensed at its begin is.
     pub(crate) fn senses(&mut self, sensor: SensorId, who: ActorRef, n: u32) -> bool {
-        let actor = self.plan.adversaries[who.adversary.index()].actors[who.actor.index()].key;
+        let actor = self.plan.adversaries[who.adversary().index()].actors[who.actor().index()].key;
         let key = self.plan.sensors[sensor.index()].key.mix(actor);
-        self.report(Report::SensorActive { sensor }, Cause { adversary: Some(who.adversary), key, n });
+        self.report(Report::SensorActive { sensor }, Cause { adversary: Some(who.adversary()), key, n });
         true
     }
 
@@ -362,7 +362,7 @@ impl<O: Observer> Ctx<'_, O> {
             }
             Intent::Stay { lasts } => self.next(who, lasts, Stage::Worked),
             Intent::Spend { step } => {
-                let Method::Script(steps) = &self.plan.adversaries[who.adversary.index()].method else { return };
+                let Method::Script(steps) = &self.plan.adversaries[who.adversary().index()].method else { return };
                 let time = match steps.get(step as usize).map(|s| &s.what) {
                     Some(ScriptAct::Spend(_, takes)) => self.world.time(takes, doing.key, Purpose::TechniqueDuration, doing.n),
                     Some(ScriptAct::Pass(..) | ScriptAct::Task(..)) | None => SimDuration::ZERO,
@@ -383,7 +383,7 @@ impl<O: Observer> Ctx<'_, O> {
                 self.on_device(who, doing, server, technique, None);
             }
             Intent::Exfiltrate { device, technique } => {
-                let target = match &self.plan.adversaries[who.adversary.index()].objective {
+                let target = match &self.plan.adversaries[who.adversary().index()].objective {
                     Objective::Exfiltration(_, takes) => Some(takes),
                     Objective::Theft(_) | Objective::Sabotage(_) | Objective::Reach(..) => None,
                 };
@@ -437,10 +437,10 @@ impl<O: Observer> Ctx<'_, O> {
                     self.next(who, pass, Stage::Through);
                     return;
                 }
-                let patience = &self.plan.adversaries[who.adversary.index()].patience;
+                let patience = &self.plan.adversaries[who.adversary().index()].patience;
                 let wait = self.world.time(patience, doing.key, Purpose::Patience, doing.n);
                 self.world.portals[portal.index()].waiting += 1;
-                if let Some(doing) = &mut self.world.adversaries[who.adversary.index()].doing[who.actor.index()] {
+                if let Some(doing) = &mut self.world.adversaries[who.adversary().index()].doing[who.actor().index()] {
                     doing.waiting = true;
                 }
                 self.next(who, wait, Stage::PatienceUp);
@@ -458,7 +458,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     fn at_asset(&mut self, who: ActorRef, doing: Doing, asset: AssetId, technique: TechniqueId) {
-        let here = self.world.adversaries[who.adversary.index()].zones[who.actor.index()];
+        let here = self.world.adversaries[who.adversary().index()].zones[who.actor().index()];
         if here.is_none() || self.world.assets[asset.index()] != here {
             return self.fail(who, doing.intent, Failure::NotThere);
         }
@@ -495,18 +495,20 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     pub(crate) fn person_reports(&mut self, zone: ZoneId, who: ActorRef, n: u32) -> bool {
-        let actor = self.plan.adversaries[who.adversary.index()].actors[who.actor.index()].key;
+        let actor = self.plan.adversaries[who.adversary().index()].actors[who.actor().index()].key;
         let key = self.plan.zones[zone.index()].key.mix(actor);
-        self.report(Report::PersonReport { zone }, Cause { adversary: Some(who.adversary), key, n });
+        self.report(Report::PersonReport { zone }, Cause { adversary: Some(who.adversary()), key, n });
         true
     }
 
     /// The reader's panel answers an actor.
     fn decided(&mut self, who: ActorRef, doing: Doing) {
         let Intent::Pass { portal, direction, through: Through::With(credential), .. } = doing.intent else { return };
-        let decision = self.ask_portal(portal, direction, credential, false, Self::cause(who, &doing));
+        let door = &self.plan.portals[portal.index()];
+        // The card is there; the rightful holder's PIN and finger are not.
+        let given = door.readers[direction.index()].as_ref().is_some_and(|r| !r.pin && !r.biometric);
+        let decision = self.ask_portal(portal, direction, credential, given, Self::cause(who, &doing));
         if decision.verdict == Verdict::Allow {
-            let door = &self.plan.portals[portal.index()];
             let pass = self.world.time(&door.pass_time, doing.key, Purpose::PassTime, doing.n);
             self.next(who, pass, Stage::Through);
         } else {
@@ -523,7 +525,7 @@ impl<O: Observer> Ctx<'_, O> {
                 if !doing.waiting || at != portal || way != direction {
                     continue;
                 }
-                let who = ActorRef { adversary: AdversaryId::from_index(a), actor: ActorId::from_index(i) };
+                let who = ActorRef::new(AdversaryId::from_index(a), ActorId::from_index(i));
                 self.follow(who, doing, portal);
             }
         }
@@ -537,7 +539,7 @@ impl<O: Observer> Ctx<'_, O> {
         self.hostile(who);
         if !self.world.happens(behaviour.holds_door, doing.key, Purpose::FollowAllowed, n) {
             if self.world.happens(behaviour.reports_refused, doing.key, Purpose::FollowReported, n) {
-                let zone = self.world.adversaries[who.adversary.index()].zones[who.actor.index()];
+                let zone = self.world.adversaries[who.adversary().index()].zones[who.actor().index()];
                 if let Some(zone) = zone {
                     self.people_call(who, zone, doing.key.child(Purpose::FollowReported, u64::from(n)), 0);
                 }
@@ -548,9 +550,9 @@ impl<O: Observer> Ctx<'_, O> {
             return;
         }
         // Through behind them, on the same opening.
-        let state = &mut self.world.adversaries[who.adversary.index()];
-        state.turn[who.actor.index()] += 1;
-        if let Some(doing) = &mut state.doing[who.actor.index()] {
+        let state = &mut self.world.adversaries[who.adversary().index()];
+        state.turn[who.actor().index()] += 1;
+        if let Some(doing) = &mut state.doing[who.actor().index()] {
             doing.waiting = false;
         }
         self.world.portals[portal.index()].waiting -= 1;
@@ -579,26 +581,26 @@ impl<O: Observer> Ctx<'_, O> {
         let stays = self.world.time(&door.close_time, doing.key, Purpose::CloseTime, doing.n);
         self.open_leaf(portal, opening, stays, cause);
         let zone = plan.zone_beyond(portal, direction);
-        let state = &mut self.world.adversaries[who.adversary.index()];
-        state.zones[who.actor.index()] = Some(zone);
-        state.points[who.actor.index()] = door.at;
-        let carries = state.carried.contains(&Some(who.actor));
-        self.tell(Truth::Passed { who: Who::Actor(who.adversary, who.actor), portal, direction });
+        let state = &mut self.world.adversaries[who.adversary().index()];
+        state.zones[who.actor().index()] = Some(zone);
+        state.points[who.actor().index()] = door.at;
+        let carries = state.carried.contains(&Some(who.actor()));
+        self.tell(Truth::Passed { who: Who::Actor(who.adversary(), who.actor()), portal, direction });
         if carries {
             self.sense(who, &doing, &door.sensors, "carry", SimDuration::ZERO);
         }
         self.sense(who, &doing, &plan.zones[zone.index()].sensors, "walk", SimDuration::ZERO);
         if plan.zones[zone.index()].level > 0 && !plan.zones[zone.index()].offsite() {
-            if !self.world.adversaries[who.adversary.index()].acted {
+            if !self.world.adversaries[who.adversary().index()].acted {
                 self.hostile(who);
             }
-            self.gain(who.adversary, Gain::Zone(zone));
+            self.gain(who.adversary(), Gain::Zone(zone));
         }
         if plan.zones[zone.index()].offsite()
-            && let Objective::Theft(asset) = plan.adversaries[who.adversary.index()].objective
-            && self.world.adversaries[who.adversary.index()].carried[asset.index()] == Some(who.actor)
+            && let Objective::Theft(asset) = plan.adversaries[who.adversary().index()].objective
+            && self.world.adversaries[who.adversary().index()].carried[asset.index()] == Some(who.actor())
         {
-            self.reached(who.adversary);
+            self.reached(who.adversary());
         }
         self.succeed(who, doing.intent);
     }
@@ -625,7 +627,7 @@ impl<O: Observer> Ctx<'_, O> {
     ) {
         self.hostile(who);
         let host = self.plan.services[service.index()].device;
-        if !self.has_origin(who.adversary, from) {
+        if !self.has_origin(who.adversary(), from) {
             return self.fail(who, doing.intent, Failure::SessionLost);
         }
         if !self.plan.reaches(from, service) || self.world.isolated.contains(host.index()) {
@@ -646,7 +648,7 @@ impl<O: Observer> Ctx<'_, O> {
         target: Option<&Distribution>,
     ) {
         self.hostile(who);
-        if self.world.adversaries[who.adversary.index()].held[device.index()].is_none() {
+        if self.world.adversaries[who.adversary().index()].held[device.index()].is_none() {
             return self.fail(who, doing.intent, Failure::SessionLost);
         }
         let time = self.effort(who, &doing, technique, target);
@@ -663,8 +665,8 @@ impl<O: Observer> Ctx<'_, O> {
 
     fn open_session(&mut self, who: ActorRef, session: Session) {
         self.world.sessions.push(session);
-        self.recount(who.adversary);
-        self.gain(who.adversary, Gain::Device(session.device));
+        self.recount(who.adversary());
+        self.gain(who.adversary(), Gain::Device(session.device));
     }
 
     /// What an adversary holds follows from its sessions. Those whose way is cut end with it.
@@ -700,7 +702,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     fn worked(&mut self, who: ActorRef, doing: Doing) {
         let plan = self.plan;
-        let id = who.adversary;
+        let id = who.adversary();
         match doing.intent {
             Intent::Approach { .. } => {}
             Intent::Pass { portal, technique, .. } => {
@@ -713,7 +715,7 @@ impl<O: Observer> Ctx<'_, O> {
                 }
             }
             Intent::Take { asset, technique } => {
-                let here = self.world.adversaries[id.index()].zones[who.actor.index()];
+                let here = self.world.adversaries[id.index()].zones[who.actor().index()];
                 if self.world.assets[asset.index()] != here {
                     return self.fail(who, doing.intent, Failure::NotThere);
                 }
@@ -721,7 +723,7 @@ impl<O: Observer> Ctx<'_, O> {
                     return self.fail(who, doing.intent, Failure::DidNotWork);
                 }
                 self.world.assets[asset.index()] = None;
-                self.world.adversaries[id.index()].carried[asset.index()] = Some(who.actor);
+                self.world.adversaries[id.index()].carried[asset.index()] = Some(who.actor());
                 self.gain(id, Gain::Asset(asset));
                 self.succeed(who, doing.intent);
             }
@@ -736,7 +738,7 @@ impl<O: Observer> Ctx<'_, O> {
                 self.succeed(who, doing.intent);
             }
             Intent::Stay { lasts } => {
-                let here = self.world.adversaries[id.index()].zones[who.actor.index()];
+                let here = self.world.adversaries[id.index()].zones[who.actor().index()];
                 if let Objective::Reach(zone, hold) = plan.adversaries[id.index()].objective
                     && here == Some(zone)
                     && lasts >= hold
@@ -771,9 +773,9 @@ impl<O: Observer> Ctx<'_, O> {
 
     fn log_in(&mut self, who: ActorRef, doing: Doing, from: Origin, service: ServiceId, account: AccountId) {
         let plan = self.plan;
-        let known = self.world.adversaries[who.adversary.index()].accounts.contains(account.index());
+        let known = self.world.adversaries[who.adversary().index()].accounts.contains(account.index());
         let holder = &plan.accounts[account.index()];
-        if !self.has_origin(who.adversary, from) {
+        if !self.has_origin(who.adversary(), from) {
             return self.fail(who, doing.intent, Failure::SessionLost);
         }
         let remote = matches!(from, Origin::Segment(s) if plan.segments[s.index()].internet);
@@ -785,7 +787,7 @@ impl<O: Observer> Ctx<'_, O> {
         self.open_session(
             who,
             Session {
-                adversary: who.adversary,
+                adversary: who.adversary(),
                 device: target.device,
                 account: Some(account),
                 from,
@@ -799,7 +801,7 @@ impl<O: Observer> Ctx<'_, O> {
     fn exploit(&mut self, who: ActorRef, doing: Doing, from: Origin, service: ServiceId, technique: TechniqueId) {
         let device = self.plan.services[service.index()].device;
         let chance = self.plan.devices[device.index()].hardening.exploit.as_ref().map_or(Probability::ZERO, |e| e.0);
-        let works = self.works(who, &doing, technique, chance) && self.has_origin(who.adversary, from);
+        let works = self.works(who, &doing, technique, chance) && self.has_origin(who.adversary(), from);
         self.endpoint_alert(who, &doing, device);
         if !works {
             return self.fail(who, doing.intent, Failure::DidNotWork);
@@ -807,7 +809,7 @@ impl<O: Observer> Ctx<'_, O> {
         self.open_session(
             who,
             Session {
-                adversary: who.adversary,
+                adversary: who.adversary(),
                 device,
                 account: None,
                 from,
@@ -821,15 +823,15 @@ impl<O: Observer> Ctx<'_, O> {
     fn harvest(&mut self, who: ActorRef, doing: Doing, device: DeviceId, technique: TechniqueId) {
         let host = &self.plan.devices[device.index()];
         let chance = host.hardening.harvest.as_ref().map_or(Probability::ZERO, |h| h.0);
-        let held = self.world.adversaries[who.adversary.index()].footholds.contains(device.index());
+        let held = self.world.adversaries[who.adversary().index()].footholds.contains(device.index());
         let works = held && self.works(who, &doing, technique, chance);
         self.endpoint_alert(who, &doing, device);
         if !works {
             return self.fail(who, doing.intent, if held { Failure::DidNotWork } else { Failure::SessionLost });
         }
         for account in &host.secrets {
-            self.world.adversaries[who.adversary.index()].accounts.insert(account.index());
-            self.gain(who.adversary, Gain::Account(*account));
+            self.world.adversaries[who.adversary().index()].accounts.insert(account.index());
+            self.gain(who.adversary(), Gain::Account(*account));
         }
         self.succeed(who, doing.intent);
     }
@@ -837,7 +839,7 @@ impl<O: Observer> Ctx<'_, O> {
     /// Enrols a blank. It is of use once the panels have it; the console shows when.
     fn forge(&mut self, who: ActorRef, doing: Doing, server: DeviceId, credential: CredentialId) {
         use doorward_model::site::CredentialStatus::Active;
-        let id = who.adversary;
+        let id = who.adversary();
         if self.world.adversaries[id.index()].credentials.contains(credential.index()) {
             return self.succeed(who, doing.intent);
         }
@@ -862,7 +864,7 @@ impl<O: Observer> Ctx<'_, O> {
         let serves = self.plan.portals[portal.index()]
             .panel
             .is_some_and(|p| self.plan.panels[p.index()].server == server);
-        let Some(account) = self.session_for(who.adversary, server, AccountRole::Operator) else {
+        let Some(account) = self.session_for(who.adversary(), server, AccountRole::Operator) else {
             return self.fail(who, doing.intent, Failure::SessionLost);
         };
         let released = serves
@@ -882,17 +884,17 @@ impl<O: Observer> Ctx<'_, O> {
     /// An actor has left the site.
     fn gone(&mut self, who: ActorRef) {
         let plan = self.plan;
-        let state = &mut self.world.adversaries[who.adversary.index()];
-        let index = who.actor.index();
+        let state = &mut self.world.adversaries[who.adversary().index()];
+        let index = who.actor().index();
         state.turn[index] += 1;
         state.zones[index] = None;
         state.standing[index] = Standing::Away;
-        if let Objective::Theft(asset) = plan.adversaries[who.adversary.index()].objective
-            && state.carried[asset.index()] == Some(who.actor)
+        if let Objective::Theft(asset) = plan.adversaries[who.adversary().index()].objective
+            && state.carried[asset.index()] == Some(who.actor())
         {
-            self.reached(who.adversary);
+            self.reached(who.adversary());
         }
-        self.settle(who.adversary);
+        self.settle(who.adversary());
     }
 
     /// Whether an adversary still has live access (SEMANTICS 1).
@@ -937,7 +939,7 @@ impl<O: Observer> Ctx<'_, O> {
         self.world.adversaries[id.index()].contained = true;
         self.tell(Truth::Contained { adversary: id });
         for actor in 0..self.plan.adversaries[id.index()].actors.len() {
-            self.cancel(ActorRef { adversary: id, actor: ActorId::from_index(actor) });
+            self.cancel(ActorRef::new(id, ActorId::from_index(actor)));
         }
         true
     }
@@ -946,7 +948,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// The response meets an actor.
     pub(crate) fn meet(&mut self, who: ActorRef, chance: bool, stopped: bool) {
-        let (adversary, actor) = (who.adversary, who.actor);
+        let (adversary, actor) = (who.adversary(), who.actor());
         self.tell(Truth::Met { adversary, actor, chance });
         let state = &mut self.world.adversaries[adversary.index()];
         state.hit = true;
@@ -984,7 +986,7 @@ impl<O: Observer> Ctx<'_, O> {
                 let free = matches!(state.standing[i], Standing::Free | Standing::Leaving);
                 let on_site = here.is_some_and(|z| !self.plan.zones[z.index()].offsite());
                 if state.begun && free && on_site && (zone.is_none() || *here == zone) {
-                    found.push(ActorRef { adversary: AdversaryId::from_index(a), actor: ActorId::from_index(i) });
+                    found.push(ActorRef::new(AdversaryId::from_index(a), ActorId::from_index(i)));
                 }
             }
         }

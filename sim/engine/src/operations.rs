@@ -23,7 +23,7 @@ impl<O: Observer> Ctx<'_, O> {
             Order::Raise { rule, subject, zone, queue, priority, evidence } => {
                 self.raise(rule, subject, zone, queue, priority, evidence);
             }
-            Order::WakeAt { at, token } => self.world.queue.push(at.max(self.world.now), (Command::Wake(token), true)),
+            Order::WakeAt { at, token } => self.world.queue.push(at.max(self.world.now), Command::Wake(token), true),
             order => self.order_later(order, automatic),
         }
     }
@@ -334,7 +334,7 @@ impl<O: Observer> Ctx<'_, O> {
         let last = self.change_credential(credential, CredentialStatus::Revoked, None);
         let hit = self.adversary_where(|s| s.credentials.contains(credential.index()));
         if let Some(id) = hit {
-            self.world.queue.push(last, (Command::Settle(id), true));
+            self.world.queue.push(last, Command::Settle(id), true);
         }
         hit
     }
@@ -452,6 +452,6 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// An actor as a key, for draws between two.
     pub(crate) fn actor_key(&self, who: ActorRef) -> EntityKey {
-        self.plan.adversaries[who.adversary.index()].actors[who.actor.index()].key
+        self.plan.adversaries[who.adversary().index()].actors[who.actor().index()].key
     }
 }

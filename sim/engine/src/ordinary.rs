@@ -92,10 +92,9 @@ impl<O: Observer> Ctx<'_, O> {
         let Some(traffic) = &door.traffic else { return false };
         let key = epoch_key(door.key, self.epoch());
         let clock = plan.calendar.hour_of_day(self.world.now) as usize;
-        let inward = self.world.happens(traffic.inward[clock], key, Purpose::TrafficDirection, n);
-        let direction = if inward { Direction::Entry } else { Direction::Exit };
-        let draw = self.world.draws.draw(key, Purpose::TrafficPerson, n);
-        let person = self.passer(traffic, draw);
+        let [way, who] = self.world.draws.draw_both(key, Purpose::TrafficDirection, Purpose::TrafficPerson, n);
+        let direction = if traffic.inward[clock].happens(way) { Direction::Entry } else { Direction::Exit };
+        let person = self.passer(traffic, who);
         self.set_out(portal, direction, Who::Person(person), plan.people[person.index()].badge, key, n);
         true
     }
@@ -275,18 +274,20 @@ impl<O: Observer> Ctx<'_, O> {
         n: u32,
     ) {
         let door = &self.plan.portals[portal.index()];
-        let passage = Passage { portal, direction, who, credential, key, n };
-        let command_delay = if self.opens(portal, direction) {
-            (Command::Through(self.slot(passage)), self.world.time(&door.pass_time, key, Purpose::PassTime, n))
+        let mut passage = Passage { portal, direction, who, credential, key, n, rejected: false };
+        if self.opens(portal, direction) {
+            let pass = self.world.time(&door.pass_time, key, Purpose::PassTime, n);
+            let slot = self.slot(passage);
+            self.world.after(pass, Command::Through(slot));
         } else if let Some(reader) = &door.readers[direction.index()] {
-            let read = self.world.time(&reader.read_time, key, Purpose::ReadTime, n);
+            let (time, chance) = ((&reader.read_time, Purpose::ReadTime), (reader.false_reject, Purpose::ReadFailure));
+            let (read, rejected) = self.world.time_and_chance(time, chance, key, n);
             let panel = &self.plan.panels[reader.panel.index()];
             let decision = self.world.time(&panel.decision_time, key, Purpose::DecisionTime, n);
-            (Command::Decide(self.slot(passage)), read + decision)
-        } else {
-            return;
-        };
-        self.world.after(command_delay.1, command_delay.0);
+            passage.rejected = rejected;
+            let slot = self.slot(passage);
+            self.world.after(read + decision, Command::Decide(slot));
+        }
     }
 
     /// A rightful person could not go where they may go.

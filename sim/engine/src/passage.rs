@@ -59,25 +59,22 @@ impl<O: Observer> Ctx<'_, O> {
     /// The panel decides on an ordinary passage.
     pub(crate) fn decide_passage(&mut self, id: PassageId) -> bool {
         let passage = self.world.passages[id.0 as usize];
-        let Passage { portal, direction, who, credential, key, n } = passage;
+        let Passage { portal, direction, who, credential, key, n, rejected } = passage;
         let door = &self.plan.portals[portal.index()];
-        let Some(reader) = &door.readers[direction.index()] else { return false };
-        let rejected = self.world.happens(reader.false_reject, key, Purpose::ReadFailure, n);
         let cause = Cause { adversary: None, key, n };
         let decision = self.ask_portal(portal, direction, credential, !rejected, cause);
-        let taken = decision.verdict == Verdict::Allow
-            && !self.world.happens(door.not_taken_chance, key, Purpose::NotTaken, n);
-        if taken {
-            let delay = self.world.time(&door.pass_time, key, Purpose::PassTime, n);
-            self.world.after(delay, Command::Through(id));
-            return true;
-        }
-        self.world.free_passages.push(id);
         if decision.verdict == Verdict::Allow {
+            let (time, chance) = ((&door.pass_time, Purpose::PassTime), (door.not_taken_chance, Purpose::NotTaken));
+            let (pass, not_taken) = self.world.time_and_chance(time, chance, key, n);
+            if !not_taken {
+                self.world.after(pass, Command::Through(id));
+                return true;
+            }
             self.report_by(door.panel, Report::AccessNotTaken { portal }, cause);
         } else {
             self.refused(who, portal, decision.reason);
         }
+        self.world.free_passages.push(id);
         true
     }
 
@@ -92,12 +89,10 @@ impl<O: Observer> Ctx<'_, O> {
         }
         self.world.free_passages.push(id);
         let door = &self.plan.portals[portal.index()];
-        let held = door.held_after.is_some() && self.world.happens(door.held_chance, key, Purpose::DoorHeld, n);
-        let stays = if held {
-            self.world.time(&door.held_time, key, Purpose::HeldTime, n)
-        } else {
-            self.world.time(&door.close_time, key, Purpose::CloseTime, n)
-        };
+        let held_chance = if door.held_after.is_some() { door.held_chance } else { Probability::ZERO };
+        let (time, chance) = ((&door.close_time, Purpose::CloseTime), (held_chance, Purpose::DoorHeld));
+        let (closes, held) = self.world.time_and_chance(time, chance, key, n);
+        let stays = if held { self.world.time(&door.held_time, key, Purpose::HeldTime, n) } else { closes };
         let egress = direction == Direction::Exit && door.readers[direction.index()].is_none();
         let opening = if egress { Opening::Egress } else { Opening::Granted };
         self.open_leaf(portal, opening, stays, Cause { adversary: None, key, n });

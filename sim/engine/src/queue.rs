@@ -46,16 +46,18 @@ impl<T: Copy> Queue<T> {
         Self { heap: BinaryHeap::with_capacity(capacity), next: 0 }
     }
 
-    /// Schedules.
-    pub fn push(&mut self, at: SimTime, item: T) {
-        let key = u128::from(at.as_millis()) << 64 | u128::from(self.next);
+    /// Schedules. `mark` comes back with it: the lowest bit of the sequence, which orders nothing.
+    #[inline]
+    pub fn push(&mut self, at: SimTime, item: T, mark: bool) {
+        let key = u128::from(at.as_millis()) << 64 | u128::from(self.next << 1 | u64::from(mark));
         self.next += 1;
         self.heap.push(Entry { key, item });
     }
 
-    /// The next one due.
-    pub fn pop(&mut self) -> Option<(SimTime, T)> {
-        self.heap.pop().map(|e| (SimTime::from_millis((e.key >> 64) as u64), e.item))
+    /// The next one due: when, what, and its mark.
+    #[inline]
+    pub fn pop(&mut self) -> Option<(SimTime, T, bool)> {
+        self.heap.pop().map(|e| (SimTime::from_millis((e.key >> 64) as u64), e.item, e.key & 1 == 1))
     }
 
     /// When the next one is due.
@@ -88,9 +90,9 @@ mod tests {
     fn equal_times_keep_the_order_of_scheduling() {
         let mut queue = Queue::with_capacity(8);
         for (at, item) in [(5, 'a'), (3, 'b'), (5, 'c'), (3, 'd'), (5, 'e')] {
-            queue.push(SimTime::from_millis(at), item);
+            queue.push(SimTime::from_millis(at), item, at == 3);
         }
-        let popped: String = std::iter::from_fn(|| queue.pop()).map(|(_, item)| item).collect();
+        let popped: String = std::iter::from_fn(|| queue.pop()).map(|(_, item, _)| item).collect();
         assert_eq!(popped, "bdace");
     }
 }

@@ -126,7 +126,7 @@ impl<'a, O: Observer> Ctx<'a, O> {
         self.world.after(SimDuration::ZERO, Command::Hour);
         for index in 0..self.plan.injects.len() {
             let inject = &self.plan.injects[index];
-            self.world.queue.push(inject.at, (Command::Inject(index as u32), false));
+            self.world.queue.push(inject.at, Command::Inject(index as u32), false);
         }
         for index in 0..self.plan.adversaries.len() {
             self.open_adversary(AdversaryId::from_index(index));
@@ -135,7 +135,7 @@ impl<'a, O: Observer> Ctx<'a, O> {
 
     fn step(&mut self) -> bool {
         loop {
-            let Some((at, (command, hop))) = self.world.queue.pop() else { return self.end() };
+            let Some((at, command, hop)) = self.world.queue.pop() else { return self.end() };
             if at > self.plan.horizon {
                 return self.end();
             }

@@ -72,12 +72,28 @@ pub(crate) enum Command {
     Settle(AdversaryId),
 }
 
-/// Which actor of which adversary.
+/// Which actor of which adversary, in four bytes: a command fits in sixteen, an entry of the queue in thirty-two.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct ActorRef {
-    pub adversary: AdversaryId,
-    pub actor: ActorId,
+    adversary: u16,
+    actor: u16,
 }
+
+impl ActorRef {
+    pub(crate) fn new(adversary: AdversaryId, actor: ActorId) -> Self {
+        Self { adversary: adversary.0 as u16, actor: actor.0 as u16 }
+    }
+
+    pub(crate) fn adversary(self) -> AdversaryId {
+        AdversaryId(u32::from(self.adversary))
+    }
+
+    pub(crate) fn actor(self) -> ActorId {
+        ActorId(u32::from(self.actor))
+    }
+}
+
+const _: () = assert!(size_of::<Command>() == 16);
 
 /// A stage of what an actor does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -110,6 +126,8 @@ pub(crate) struct Passage {
     /// Identity and ordinal of its draws.
     pub key: EntityKey,
     pub n: u32,
+    /// Whether the reader rejects it, whatever the panel would say.
+    pub rejected: bool,
 }
 
 /// A portal.
@@ -281,7 +299,7 @@ pub(crate) struct AdversaryState {
 pub(crate) struct World {
     pub now: SimTime,
     pub events: u64,
-    pub queue: Queue<(Command, bool)>,
+    pub queue: Queue<Command>,
     pub draws: Draws,
     pub portals: Vec<PortalState>,
     pub panels: Vec<PanelState>,
@@ -413,7 +431,7 @@ impl World {
 
     /// Schedules after a delay.
     pub(crate) fn after(&mut self, delay: SimDuration, command: Command) {
-        self.queue.push(self.now + delay, (command, delay == SimDuration::ZERO));
+        self.queue.push(self.now + delay, command, delay == SimDuration::ZERO);
     }
 
     /// The ordinal of the next rare draw under a key.
@@ -429,6 +447,25 @@ impl World {
         match of.as_fixed() {
             Some(fixed) => fixed,
             None => of.quantile(self.draws.draw(key, purpose, n)),
+        }
+    }
+
+    /// A duration and an event, drawn together: their purposes share a block of the generator.
+    #[inline]
+    pub(crate) fn time_and_chance(
+        &mut self,
+        (of, time): (&Distribution, Purpose),
+        (chance, event): (Probability, Purpose),
+        key: EntityKey,
+        n: u32,
+    ) -> (SimDuration, bool) {
+        match (of.as_fixed(), chance == Probability::ZERO) {
+            (Some(fixed), _) => (fixed, self.happens(chance, key, event, n)),
+            (None, true) => (of.quantile(self.draws.draw(key, time, n)), false),
+            (None, false) => {
+                let [first, second] = self.draws.draw_both(key, time, event, n);
+                (of.quantile(first), chance.happens(second))
+            }
         }
     }
 

@@ -45,12 +45,7 @@ pub struct BatchResult {
 /// out long runs more often than short ones.
 ///
 /// The result depends on the plan, the seed and the number of runs alone, never on threads.
-pub fn run(
-    plan: &Arc<Plan>,
-    options: BatchOptions,
-    progress: &(dyn Fn(u64) + Sync),
-    stop: &AtomicBool,
-) -> BatchResult {
+pub fn run(plan: &Arc<Plan>, options: BatchOptions, progress: &(dyn Fn(u64) + Sync), stop: &AtomicBool) -> BatchResult {
     let chunk = chunk_size(options.runs);
     let chunks = options.runs.div_ceil(chunk);
     let next = AtomicU32::new(0);

@@ -1,13 +1,14 @@
 //! The closed forms that belong to a plan, where it is simple enough to have any.
 //!
-//! EASI speaks of one actor who does a fixed list of things, sensors that are always armed, alarms that go straight to
-//! one response force, and nothing else that could stop or be stopped. Whatever goes beyond that is only simulated.
+//! EASI speaks of one actor who does a fixed list of things, sensors that are always armed, one rule that turns what they
+//! report into a call to one response force, and nothing else that could stop the actor. Whatever goes beyond that is
+//! only simulated. EASI knows no queue either: that operators are busy with other alarms is not in it.
 
 use crate::easi::{self, CommunicationMode, Location, Path, Task};
 use doorward_model::base::{Distribution, Probability, SensorId};
 use doorward_model::defence::{self, LogKind};
 use doorward_model::plan::{
-    Adversary, Condition, Force, Method, Pattern, Plan, Response, Rule, ScriptAct, ScriptStep, Technique,
+    Adversary, Condition, Method, Pattern, Plan, Response, Rule, ScriptAct, ScriptStep, Sensor, Technique,
 };
 use doorward_model::site::Moment;
 use doorward_model::technique::Act;
@@ -64,37 +65,55 @@ impl ClosedForm {
 pub fn path(plan: &Plan) -> Option<(Path, CommunicationMode)> {
     let ([adversary], [force]) = (&plan.adversaries[..], &plan.forces[..]) else { return None };
     let (Method::Script(steps), [_]) = (&adversary.method, &adversary.actors[..]) else { return None };
-    if !only_calls(plan) {
-        return None;
-    }
-    let tasks = steps.iter().map(|step| task(plan, adversary, step)).collect::<Option<_>>()?;
+    let chain = chain(plan)?;
+    let tasks = steps.iter().map(|step| task(plan, adversary, &chain, step)).collect::<Option<_>>()?;
     let (communication, mode) = match plan.policy.communication {
         None => (1.0, CommunicationMode::PerIncident),
         Some((chance, defence::CommunicationMode::PerIncident)) => (chance.value(), CommunicationMode::PerIncident),
         Some((chance, defence::CommunicationMode::PerAlarm)) => (chance.value(), CommunicationMode::PerAlarm),
     };
-    let (response_mean_s, response_sd_s) = response(plan, force);
-    Some((Path { tasks, communication, response_mean_s, response_sd_s }, mode))
+    let latencies = chain.latencies.iter().copied().chain([&plan.policy.latencies.call, &force.arrival]);
+    let variance: f64 = latencies.clone().map(|latency| latency.sd_s() * latency.sd_s()).sum();
+    let response_mean_s = latencies.map(Distribution::mean_s).sum();
+    Some((Path { tasks, communication, response_mean_s, response_sd_s: libm::sqrt(variance) }, mode))
 }
 
-/// Whether sensors alone set something off, without a person in between, and all that they set off is a call.
-fn only_calls(plan: &Plan) -> bool {
+/// The one way from a sensor's report to the call.
+struct Chain<'p> {
+    rule: &'p Rule,
+    /// Chance that a true alarm is classed as such.
+    assessment: f64,
+    /// What it takes until the call is ordered.
+    latencies: Vec<&'p Distribution>,
+}
+
+/// None where there is more than one rule, or anything but a call follows, or an alarm's fate depends on the hour or on
+/// what the operator happens to see.
+fn chain(plan: &Plan) -> Option<Chain<'_>> {
     let policy = &plan.policy;
-    let answers = policy.plays.iter().flat_map(|play| &play.respond);
-    let mut orders = policy.rules.iter().flat_map(|rule| &rule.respond).chain(answers);
-    let sensors_call = |rule: &Rule| rule.respond.is_empty() || matches!(rule.pattern, Pattern::Sensor { .. });
-    orders.all(|order| matches!(order, Response::Call(_)))
-        && policy.rules.iter().all(sensors_call)
-        && policy.plays.iter().all(|play| play.respond.is_empty())
+    let [rule] = &policy.rules[..] else { return None };
+    let at_once = rule.condition == Condition::Once && rule.during.is_empty() && rule.portals.is_none();
+    let answers: Vec<Response> = policy.plays.iter().flat_map(|play| play.respond.iter().copied()).collect();
+    let calls =
+        |orders: &[Response]| !orders.is_empty() && orders.iter().all(|order| matches!(order, Response::Call(_)));
+    if !at_once {
+        return None;
+    }
+    match rule.raise {
+        _ if answers.is_empty() && calls(&rule.respond) => Some(Chain { rule, assessment: 1.0, latencies: Vec::new() }),
+        Some((Some(queue), _)) if rule.respond.is_empty() && calls(&answers) => {
+            let queue = &policy.queues[queue.index()];
+            let [verdict, others @ ..] = queue.by_picture.map(|verdicts| verdicts.true_alarm);
+            let same = others.iter().all(|other| *other == verdict) && queue.by_logs.true_alarm == verdict;
+            let simple = same && queue.staffed.is_empty() && queue.escalation.is_none();
+            let latencies = vec![&policy.latencies.annunciate, &queue.acknowledge, &queue.assess];
+            simple.then_some(Chain { rule, assessment: verdict.value(), latencies })
+        }
+        _ => None,
+    }
 }
 
-fn response(plan: &Plan, force: &Force) -> (f64, f64) {
-    let (call, arrival) = (&plan.policy.latencies.call, &force.arrival);
-    let sd_s = libm::sqrt(call.sd_s() * call.sd_s() + arrival.sd_s() * arrival.sd_s());
-    (call.mean_s() + arrival.mean_s(), sd_s)
-}
-
-fn task(plan: &Plan, adversary: &Adversary, step: &ScriptStep) -> Option<Task> {
+fn task(plan: &Plan, adversary: &Adversary, chain: &Chain<'_>, step: &ScriptStep) -> Option<Task> {
     let timed = |name: &str, delay: Distribution, (detection, location)| Task {
         name: name.to_owned(),
         detection,
@@ -108,13 +127,13 @@ fn task(plan: &Plan, adversary: &Adversary, step: &ScriptStep) -> Option<Task> {
             let technique = &plan.techniques[technique.index()];
             let Act::Breach(method) = &technique.act else { return None };
             let delay = own_or(technique, portal.delay(method)?, adversary);
-            Some(timed(&portal.name, delay, sensing(plan, &portal.sensors, method)?))
+            Some(timed(&portal.name, delay, sensing(plan, chain, &portal.sensors, method)?))
         }
         ScriptAct::Spend(name, takes) => Some(timed(name, takes.clone(), (0.0, Location::Begin))),
         ScriptAct::Task(asset, technique) => {
             let asset = &plan.assets[asset.index()];
             let delay = own_or(&plan.techniques[technique.index()], &asset.task_time, adversary);
-            Some(timed(&asset.name, delay, sensing(plan, &asset.sensors, TASK)?))
+            Some(timed(&asset.name, delay, sensing(plan, chain, &asset.sensors, TASK)?))
         }
     }
 }
@@ -125,15 +144,15 @@ fn own_or(technique: &Technique, target: &Distribution, adversary: &Adversary) -
     technique.duration.as_ref().unwrap_or(target).scaled(factor)
 }
 
-/// Chance that any of these sensors reports a method to a rule that calls, and when in the task. None where EASI has no
-/// words for it: sensors at different moments, or armed by the hour.
-fn sensing(plan: &Plan, sensors: &[SensorId], method: &str) -> Option<(f64, Location)> {
+/// Chance that any of these sensors senses a method and is believed, and when in the task. None where EASI has no words
+/// for it: sensors at different moments, or armed by the hour.
+fn sensing(plan: &Plan, chain: &Chain<'_>, sensors: &[SensorId], method: &str) -> Option<(f64, Location)> {
     let mut chance = Probability::ZERO;
     let mut moment = None;
-    for &id in sensors {
+    for id in sensors {
         let sensor = &plan.sensors[id.index()];
         let detection = sensor.detection(method);
-        if detection == Probability::ZERO || !heard(plan, id)? {
+        if detection == Probability::ZERO || !heard(plan, chain.rule, sensor) {
             continue;
         }
         if !sensor.armed.is_empty() || moment.is_some_and(|moment| moment != sensor.moment) {
@@ -147,25 +166,13 @@ fn sensing(plan: &Plan, sensors: &[SensorId], method: &str) -> Option<(f64, Loca
         Some(Moment::Middle) => Location::Middle,
         Some(Moment::End) => Location::End,
     };
-    Some((chance.value(), location))
+    Some((chance.value() * chain.assessment, location))
 }
 
-/// Whether a sensor's report leads to a call. None where that depends on more than the report.
-fn heard(plan: &Plan, id: SensorId) -> Option<bool> {
-    let sensor = &plan.sensors[id.index()];
-    let concerns = |rule: &&Rule| {
-        let kind = matches!(&rule.pattern, Pattern::Sensor { kinds } if kinds.is_empty() || kinds.contains(&sensor.kind));
-        kind && !rule.respond.is_empty() && rule.zones.contains(sensor.zone.index())
-    };
-    let simple = |rule: &Rule| {
-        rule.condition == Condition::Once && rule.during.is_empty() && rule.portals.is_none()
-    };
-    if !plan.policy.reads.contains(&LogKind::Intrusion) {
-        return Some(false);
-    }
-    let mut rules = plan.policy.rules.iter().filter(concerns).peekable();
-    let any = rules.peek().is_some();
-    rules.all(simple).then_some(any)
+/// Whether a sensor's report is read, and meets the rule.
+fn heard(plan: &Plan, rule: &Rule, sensor: &Sensor) -> bool {
+    let kind = matches!(&rule.pattern, Pattern::Sensor { kinds } if kinds.is_empty() || kinds.contains(&sensor.kind));
+    kind && plan.policy.reads.contains(&LogKind::Intrusion) && rule.zones.contains(sensor.zone.index())
 }
 
 #[cfg(test)]
@@ -178,8 +185,12 @@ mod tests {
         let (path, mode) = path(&plan()).unwrap();
         assert_eq!(mode, CommunicationMode::PerIncident);
         assert_eq!((path.communication, path.response_mean_s, path.response_sd_s), (0.9, 210.0, 50.0));
-        let task = |name: &str, detection, location, delay_mean_s, delay_sd_s| {
-            Task { name: name.into(), detection, location, delay_mean_s, delay_sd_s }
+        let task = |name: &str, detection, location, delay_mean_s, delay_sd_s| Task {
+            name: name.into(),
+            detection,
+            location,
+            delay_mean_s,
+            delay_sd_s,
         };
         let expected = [
             task("north-fence", 0.8, Location::Middle, 60.0, 12.0),
@@ -200,7 +211,8 @@ mod tests {
         let mut searching = plan();
         searching.adversaries[0].method = Method::Seek { time: 1.0, risk: 0.0 };
         assert_eq!(ClosedFormNote::of(&searching), ClosedFormNote::NotApplicable("n/a, simulated"));
-        let dispatching = plan_with(&["defence.rules.sensor.respond=[Call(\"patrol\"), Dispatch]"]);
+        let mut dispatching = plan();
+        dispatching.policy.rules[0].respond.push(Response::Dispatch);
         assert_eq!(path(&dispatching), None);
         let mut armed_by_night = plan();
         armed_by_night.sensors[0].armed = vec!["daily 22:00-06:00".parse().unwrap()];

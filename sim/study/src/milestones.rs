@@ -250,7 +250,9 @@ impl<'p> Milestones<'p> {
         match *truth {
             Truth::Alarm { rule, hostile_cause, .. } => {
                 price.alarms += 1;
-                if hostile_cause.is_none() && let Some(count) = price.false_alarms.get_mut(rule.index()) {
+                if hostile_cause.is_none()
+                    && let Some(count) = price.false_alarms.get_mut(rule.index())
+                {
                     *count += 1;
                 }
             }
@@ -392,12 +394,9 @@ mod tests {
 
     #[test]
     fn timely_is_strict() {
-        for (remaining, response, timely) in [
-            (Some(31), Some(30), true),
-            (Some(30), Some(30), false),
-            (None, Some(30), false),
-            (Some(31), None, false),
-        ] {
+        for (remaining, response, timely) in
+            [(Some(31), Some(30), true), (Some(30), Some(30), false), (None, Some(30), false), (Some(31), None, false)]
+        {
             assert_eq!(score(&[(61, detected(remaining, response))]).timely, timely);
         }
     }

@@ -162,6 +162,15 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
+impl Problems {
+    /// The problems by file and by place in it, each once.
+    pub fn new(mut problems: Vec<Diagnostic>) -> Problems {
+        problems.sort_by_cached_key(|problem| (problem.file.clone(), problem.line_column(), problem.to_string()));
+        problems.dedup_by_key(|problem| problem.to_string());
+        Problems(problems)
+    }
+}
+
 impl From<Diagnostic> for Problems {
     fn from(problem: Diagnostic) -> Problems {
         Problems(vec![problem])
@@ -178,6 +187,16 @@ mod tests {
         assert_eq!(problem.line_column(), Some((2, 7)));
         let problem = problem.help("say yes").origin("--set a=x");
         assert_eq!(problem.to_string(), "a.ron:2:7: error: no\n  from: --set a=x\n  help: say yes");
+    }
+
+    #[test]
+    fn problems_come_in_the_order_of_the_files_and_each_once() {
+        let at = |file: &str, offset: usize| Diagnostic::error(file, "a\nbc", Span::new(offset, offset + 1), "no");
+        let placeless = Diagnostic::error("b.ron", "", None, "gone");
+        let problems = vec![at("b.ron", 3), at("b.ron", 2), at("a.ron", 2), at("b.ron", 3), placeless, at("b.ron", 0)];
+        let shown = Problems::new(problems).to_string();
+        let places: Vec<&str> = shown.lines().map(|line| line.split(" error").next().unwrap_or("")).collect();
+        assert_eq!(places, ["a.ron:2:1:", "b.ron:", "b.ron:1:1:", "b.ron:2:1:", "b.ron:2:2:"]);
     }
 
     #[test]

@@ -75,19 +75,17 @@ const fn splitmix64(x: u64) -> u64 {
 #[repr(u16)]
 pub enum Purpose {
     /// How many people pass a portal in an hour.
-    TrafficCount = 1,
+    TrafficCount = 2,
     /// When one of them comes.
-    TrafficTime = 2,
-    /// Who that is.
-    TrafficPerson = 3,
+    TrafficTime = 3,
     /// Which way they go.
     TrafficDirection = 4,
+    /// Who that is.
+    TrafficPerson = 5,
     /// How long a reader takes.
-    ReadTime = 5,
+    ReadTime = 6,
     /// Whether a reader rejects a good credential.
-    ReadFailure = 6,
-    /// How long a panel takes to decide.
-    DecisionTime = 7,
+    ReadFailure = 7,
     /// How long it takes to go through.
     PassTime = 8,
     /// Whether somebody who was granted does not open.
@@ -98,73 +96,76 @@ pub enum Purpose {
     DoorHeld = 11,
     /// For how long.
     HeldTime = 12,
+    /// How long a panel takes to decide.
+    DecisionTime = 13,
     /// When a change at the server reaches a panel.
-    DownloadTime = 13,
+    DownloadTime = 14,
     /// How many nuisance activations a sensor gives in an hour.
-    NuisanceCount = 14,
+    NuisanceCount = 15,
     /// When one of them comes.
-    NuisanceTime = 15,
+    NuisanceTime = 16,
     /// How many ordinary acts of a kind there are in an hour.
-    RoutineCount = 16,
+    RoutineCount = 17,
     /// When one of them comes.
-    RoutineTime = 17,
+    RoutineTime = 18,
     /// Whom it concerns, and where.
-    RoutineDetail = 18,
+    RoutineDetail = 19,
     /// Whether it follows the rules: a ticket, a request.
-    RoutineForm = 19,
+    RoutineForm = 20,
     /// How long it lasts.
-    RoutineLength = 20,
+    RoutineLength = 21,
     /// Whether an inject happens.
-    InjectChance = 21,
+    InjectChance = 22,
     /// Whether a sensor senses what is there to be sensed.
-    Sensing = 22,
+    Sensing = 23,
     /// When an adversary begins.
-    AdversaryStart = 23,
+    AdversaryStart = 24,
     /// How long it waits at a door.
-    Patience = 24,
+    Patience = 25,
     /// How long it tries in all.
-    GivesUp = 25,
+    GivesUp = 26,
     /// How long an attempt takes.
-    TechniqueDuration = 26,
+    TechniqueDuration = 27,
     /// Whether it works.
-    TechniqueSuccess = 27,
+    TechniqueSuccess = 28,
     /// Whether endpoint detection sees it.
-    EndpointDetection = 28,
+    EndpointDetection = 29,
     /// Whether somebody lets a stranger follow.
-    FollowAllowed = 29,
+    FollowAllowed = 30,
     /// Whether a second body gets through on one opening.
-    FollowFits = 30,
+    FollowFits = 31,
     /// Whether somebody who refused reports it.
-    FollowReported = 31,
+    FollowReported = 32,
     /// Whether somebody challenges a stranger at work.
-    Challenge = 32,
+    Challenge = 33,
     /// How long until somebody reports what they saw, or what they lost.
-    ReportDelay = 33,
+    ReportDelay = 34,
     /// How long an alarm takes to reach its queue.
-    Annunciate = 34,
+    Annunciate = 35,
     /// How long an operator takes to acknowledge.
-    Acknowledge = 35,
+    Acknowledge = 36,
     /// How long an operator takes to assess.
-    Assess = 36,
+    Assess = 37,
     /// What the assessment concludes.
-    Verdict = 37,
+    Verdict = 38,
     /// Whether a hand-over loses the alarm.
-    Handover = 38,
+    Handover = 39,
     /// How long an order takes to have its effect.
-    OrderLatency = 39,
+    OrderLatency = 40,
     /// Whether a message gets through to the response force.
-    Communication = 40,
+    Communication = 41,
     /// How long the force takes to arrive.
-    ForceArrival = 41,
+    ForceArrival = 42,
     /// How long a guard searches.
-    SearchTime = 42,
+    SearchTime = 43,
     /// Whether a search finds who is there.
-    SearchResult = 43,
+    SearchResult = 44,
     /// How a meeting of guard and intruder ends.
-    ContactOutcome = 44,
+    ContactOutcome = 45,
 }
 
-/// How many bits of a counter hold the ordinal; the other 12 of that word hold the purpose.
+/// How many bits of a counter hold the ordinal; the other 12 of that word hold half the number of the purpose,
+/// since a block of the generator serves two.
 const ORDINAL_BITS: u32 = 20;
 
 /// The source of all randomness of one run.
@@ -217,10 +218,34 @@ impl Draws {
             self.used.insert((key, purpose, n)),
             "INVARIANT (draw key): each key is used once, but {key:?} {purpose:?} number {n} came again"
         );
-        let what = (purpose as u32) << ORDINAL_BITS | n;
+        self.block(key, purpose as u32 >> 1, n)[(purpose as usize) & 1]
+    }
+
+    /// Two draws of one entity for the price of one: those of a purpose with an even number and of the one after it.
+    ///
+    /// # Panics
+    /// As [`Draws::draw`] does; in debug builds also if the first purpose is not even.
+    #[inline]
+    pub fn draw_both(&mut self, key: EntityKey, even: Purpose, odd: Purpose, n: u32) -> [u64; 2] {
+        assert!(n < 1 << ORDINAL_BITS, "INVARIANT (draw ordinal): {even:?} number {n} does not fit in 20 bits");
+        debug_assert!(even as u16 & 1 == 0 && odd as u16 == even as u16 + 1, "INVARIANT (draw pair): {even:?}, {odd:?}");
+        #[cfg(debug_assertions)]
+        for purpose in [even, odd] {
+            assert!(
+                self.used.insert((key, purpose, n)),
+                "INVARIANT (draw key): each key is used once, but {key:?} {purpose:?} number {n} came again"
+            );
+        }
+        self.block(key, even as u32 >> 1, n)
+    }
+
+    /// One block of the generator: 128 bits, half for each of two purposes.
+    #[inline]
+    fn block(&self, key: EntityKey, pair: u32, n: u32) -> [u64; 2] {
+        let what = pair << ORDINAL_BITS | n;
         let counter = [self.seed as u32, (self.seed >> 32) as u32, self.run, what];
-        let [low, high, ..] = philox4x32_10(counter, [key.0 as u32, (key.0 >> 32) as u32]);
-        u64::from(high) << 32 | u64::from(low)
+        let [a, b, c, d] = philox4x32_10(counter, [key.0 as u32, (key.0 >> 32) as u32]);
+        [u64::from(b) << 32 | u64::from(a), u64::from(d) << 32 | u64::from(c)]
     }
 
     /// Gives the draws not yet made the luck of another `branch`; branch 0 changes nothing.

@@ -15,7 +15,8 @@ pub(super) struct Check<'a> {
     document: &'a Document,
     sources: &'a Sources,
     pub(super) problems: Vec<Diagnostic>,
-    pub(super) assumptions: Vec<Assumption>,
+    /// Every figure that rests on an assumption, with its path, whether or not anything uses it.
+    pub(super) assumptions: Vec<(Path, Assumption)>,
 }
 
 impl<'a> Check<'a> {
@@ -45,7 +46,13 @@ impl<'a> Check<'a> {
     }
 
     /// The index of a name; a dangling one is a problem with the nearest match.
-    pub(super) fn find<T>(&mut self, path: &Path, what: &str, name: &str, names: &IndexMap<String, T>) -> Option<usize> {
+    pub(super) fn find<T>(
+        &mut self,
+        path: &Path,
+        what: &str,
+        name: &str,
+        names: &IndexMap<String, T>,
+    ) -> Option<usize> {
         let found = names.get_index_of(name);
         if found.is_none() {
             self.dangling(path, what, name, names.keys().map(String::as_str));
@@ -65,19 +72,22 @@ impl<'a> Check<'a> {
     /// Notes the source of a figure.
     fn sourced<T>(&mut self, path: &Path, figure: &Sourced<T>) {
         match self.sources.get(&figure.source) {
-            None => self.dangling(&path.child("source"), "source", &figure.source, self.sources.keys().map(String::as_str)),
+            None => {
+                self.dangling(&path.child("source"), "source", &figure.source, self.sources.keys().map(String::as_str))
+            }
             Some(source) => match source.grade {
                 Grade::Reference | Grade::Derived => {}
                 Grade::Assumption | Grade::Unverified => {
                     let value = self.document.span(&path.child("value"));
                     let text = value.map_or("", |s| s.of(self.document.text()));
-                    self.assumptions.push(Assumption {
+                    let assumption = Assumption {
                         file: self.document.name().to_string(),
                         path: path.to_string(),
                         value: text.split_whitespace().collect::<Vec<_>>().join(" "),
                         grade: source.grade,
                         source: source.text.clone(),
-                    });
+                    };
+                    self.assumptions.push((path.clone(), assumption));
                 }
             },
         }
@@ -89,7 +99,11 @@ impl<'a> Check<'a> {
         match Probability::try_from(figure.value) {
             Ok(p) => p,
             Err(error) => {
-                self.problem(&path.child("value"), error.to_string(), "a probability lies between 0 and 1: 5 % is 0.05");
+                let help = match error.value > 1.0 {
+                    true => "is it in per cent? 5 % is 0.05",
+                    false => "0 is never, 1 is always",
+                };
+                self.problem(&path.child("value"), error.to_string(), help);
                 Probability::ZERO
             }
         }
@@ -130,7 +144,11 @@ impl<'a> Check<'a> {
 
     fn sensible(&mut self, path: &Path, duration: SimDuration) {
         if duration > LONGEST {
-            self.problem(path, format!("`{duration}` is absurdly long"), "nothing here takes more than 30 days; is the unit right?");
+            self.problem(
+                path,
+                format!("`{duration}` is absurdly long"),
+                "nothing here takes more than 30 days; is the unit right?",
+            );
         }
     }
 
@@ -140,7 +158,11 @@ impl<'a> Check<'a> {
         if figure.value.is_finite() && figure.value >= 0.0 {
             figure.value
         } else {
-            self.problem(&path.child("value"), format!("`{}` is not a number of at least 0", figure.value), "use 0 or more");
+            self.problem(
+                &path.child("value"),
+                format!("`{}` is not a number of at least 0", figure.value),
+                "use 0 or more",
+            );
             0.0
         }
     }

@@ -79,10 +79,13 @@ impl Compiler<'_, '_, '_, '_> {
     fn pattern(&mut self, path: &Path, file: &PatternFile) -> Pattern {
         let site = self.site;
         let check = &mut *self.check;
+        // Kinds are asked for one by one, in the order of the file.
+        let mut places = (0..).map(|i: usize| path.child("kinds").child(i.to_string()));
         Pattern::from_file(file, |kind| {
+            let place = places.next()?;
             let found = site.sensor_types.iter().position(|t| t == kind);
             if found.is_none() {
-                check.dangling(&path.child("kinds"), "sensor type", kind, site.sensor_types.iter().map(String::as_str));
+                check.dangling(&place, "sensor type", kind, site.sensor_types.iter().map(String::as_str));
             }
             found.map(|i| i as u32)
         })
@@ -186,7 +189,7 @@ impl Compiler<'_, '_, '_, '_> {
                     let found = self.site.forces.iter().position(|f| f.name == *force);
                     if found.is_none() {
                         let names = self.site.forces.iter().map(|f| f.name.as_str());
-                        self.check.dangling(&path.child(i.to_string()), "force", force, names);
+                        self.check.dangling(&path.child(i.to_string()).child("0"), "force", force, names);
                     }
                     Response::Call(ForceId::from_index(found.unwrap_or(0)))
                 }

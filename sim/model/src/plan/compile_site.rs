@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::check::Check;
 use super::*;
 use crate::site::*;
-use crate::text::Path;
+use crate::text::{Path, nearest};
 
 /// The site half of a plan.
 #[derive(Clone, Debug)]
@@ -46,6 +46,37 @@ pub(super) fn compile(file: &SiteFile, check: &mut Check<'_>) -> Option<SitePart
     let mut compiler = Compiler { file, check, services: IndexMap::new(), people: IndexMap::new() };
     let part = compiler.compile();
     check.problems.is_empty().then_some(part)
+}
+
+/// Whether anything installed is of the class that a figure belongs to. Figures that belong to no class always count.
+pub(super) fn uses(file: &SiteFile, path: &Path) -> bool {
+    let [map, class, ..] = path.0.as_slice() else { return true };
+    let mut portals = file.portals.values();
+    match map.as_str() {
+        "barriers" => portals.filter_map(|p| file.hardware.get(&p.hardware)).any(|h| h.barrier.as_ref() == Some(class)),
+        "hardware" => portals.any(|p| p.hardware == *class),
+        "reader_types" => portals.flat_map(|p| p.entry.iter().chain(&p.exit)).any(|r| r.kind == *class),
+        "traffic_profiles" => portals.filter_map(|p| p.traffic.as_ref()).any(|t| t.profile == *class),
+        "sensor_types" => file.sensors.values().any(|s| s.kind == *class),
+        "hardening" => file.devices.values().any(|d| d.hardening == *class),
+        _ => true,
+    }
+}
+
+/// The index of a name or, where it dangles, of the one that it is likely a slip for: one slip is one problem, without those
+/// that would follow from it.
+fn meant<T>(name: &str, names: &IndexMap<String, T>) -> Option<usize> {
+    names.get_index_of(name).or_else(|| names.get_index_of(nearest(name, names.keys().map(String::as_str))?))
+}
+
+/// Whether the end of a flow takes in all of a segment, or this device on it.
+fn is_end(file: &SiteFile, end: &EndpointFile, segment: &str, device: Option<&str>) -> bool {
+    match end {
+        EndpointFile::Segment(name) => meant(name, &file.segments) == file.segments.get_index_of(segment),
+        EndpointFile::Device(name) => {
+            device.is_some_and(|device| meant(name, &file.devices) == file.devices.get_index_of(device))
+        }
+    }
 }
 
 struct Compiler<'f, 'c, 'd> {
@@ -100,9 +131,11 @@ impl Compiler<'_, '_, '_> {
             credentials,
         };
         self.collisions();
+        self.unreachable_zones();
+        self.unreachable_servers();
         if self.check.problems.is_empty() {
             join(&mut part, file);
-            self.meaning(&part);
+            self.unentitled_traffic(&part);
         }
         part
     }
@@ -225,7 +258,8 @@ impl Compiler<'_, '_, '_> {
         let path = Path::from("roles").child(name).child("access");
         let mut rights = Vec::new();
         for (index, level) in role.access.iter().enumerate() {
-            let Some(found) = self.check.find(&path.child(index.to_string()), "access level", level, &self.file.access_levels)
+            let Some(found) =
+                self.check.find(&path.child(index.to_string()), "access level", level, &self.file.access_levels)
             else {
                 continue;
             };
@@ -247,16 +281,28 @@ impl Compiler<'_, '_, '_> {
     fn zones(&mut self) -> Vec<Zone> {
         let file = self.file;
         if !file.zones.values().any(|z| z.kind == ZoneKind::Offsite) {
-            self.check.problem(&Path::from("zones"), "no zone lies offsite", "one zone of kind `Offsite` is the world outside");
+            self.check.problem(
+                &Path::from("zones"),
+                "no zone lies offsite",
+                "one zone of kind `Offsite` is the world outside",
+            );
         }
         let mut zones = Vec::new();
         for (name, zone) in &file.zones {
             let path = Path::from("zones").child(name);
             if zone.level > 5 {
-                self.check.problem(&path.child("level"), format!("level {} is too high", zone.level), "levels run from 0 to 5");
+                self.check.problem(
+                    &path.child("level"),
+                    format!("level {} is too high", zone.level),
+                    "levels run from 0 to 5",
+                );
             }
             if !zone.outline.is_empty() && zone.outline.len() < 3 {
-                self.check.problem(&path.child("outline"), "an outline needs three corners", "list the corners in order");
+                self.check.problem(
+                    &path.child("outline"),
+                    "an outline needs three corners",
+                    "list the corners in order",
+                );
             }
             if let Some((a, b)) = crossing(&zone.outline) {
                 self.check.problem(
@@ -317,17 +363,19 @@ impl Compiler<'_, '_, '_> {
                 .iter()
                 .map(|(method, chance)| (method.clone(), self.check.chance(&detects.child(method), chance)))
                 .collect();
-            let nuisance = kind.nuisance_per_day.as_ref().map_or(0.0, |n| self.check.number(&path.child("nuisance_per_day"), n));
+            let nuisance =
+                kind.nuisance_per_day.as_ref().map_or(0.0, |n| self.check.number(&path.child("nuisance_per_day"), n));
             types.push((chances, kind.moment, nuisance / 24.0));
         }
         let mut sensors = Vec::new();
         for (name, sensor) in &file.sensors {
             let path = Path::from("sensors").child(name);
-            let watch = path.child("watches");
+            let watch = path.child("watches").child("0");
             let (watches, zone) = match &sensor.watches {
                 WatchFile::Portal(p) => {
                     let portal = self.portal(&watch, p);
-                    let inner = file.portals.get_index(portal.index()).and_then(|(_, p)| file.zones.get_index_of(&p.between.1));
+                    let inner =
+                        file.portals.get_index(portal.index()).and_then(|(_, p)| file.zones.get_index_of(&p.between.1));
                     (Watch::Portal(portal), id(inner, ZoneId::from_index))
                 }
                 WatchFile::Zone(z) => {
@@ -340,7 +388,8 @@ impl Compiler<'_, '_, '_> {
                     (Watch::Asset(asset), id(zone, ZoneId::from_index))
                 }
             };
-            let Some(kind) = self.check.find(&path.child("kind"), "sensor type", &sensor.kind, &file.sensor_types) else {
+            let Some(kind) = self.check.find(&path.child("kind"), "sensor type", &sensor.kind, &file.sensor_types)
+            else {
                 continue;
             };
             let (detects, moment, nuisance_per_hour) = types[kind].clone();
@@ -379,12 +428,17 @@ impl Compiler<'_, '_, '_> {
             let outer = self.zone(&between.child("0"), &portal.between.0);
             let inner = self.zone(&between.child("1"), &portal.between.1);
             if portal.between.0 == portal.between.1 {
-                self.check.problem(&between, format!("`{name}` joins a zone to itself"), "a portal lies between two zones");
+                self.check.problem(
+                    &between,
+                    format!("`{name}` joins a zone to itself"),
+                    "a portal lies between two zones",
+                );
             }
             let entry = portal.entry.as_ref().and_then(|r| self.reader(&path.child("entry"), r, &readers));
             let exit = portal.exit.as_ref().and_then(|r| self.reader(&path.child("exit"), r, &readers));
             let stated = portal.panel.as_ref().map(|p| self.panel(&path.child("panel"), p));
-            let Some(class) = self.check.find(&path.child("hardware"), "class of hardware", &portal.hardware, &file.hardware)
+            let Some(class) =
+                self.check.find(&path.child("hardware"), "class of hardware", &portal.hardware, &file.hardware)
             else {
                 continue;
             };
@@ -396,7 +450,8 @@ impl Compiler<'_, '_, '_> {
                 );
             }
             let key = portal.key.as_ref().map(|k| self.credential(&path.child("key"), k));
-            let traffic = portal.traffic.as_ref().and_then(|t| self.traffic(&path.child("traffic"), t, &profiles, roles));
+            let traffic =
+                portal.traffic.as_ref().and_then(|t| self.traffic(&path.child("traffic"), t, &profiles, roles));
             portals.push(Portal {
                 name: name.clone(),
                 key: EntityKey::new("portal", name),
@@ -517,7 +572,12 @@ impl Compiler<'_, '_, '_> {
 
     fn traffic(&mut self, path: &Path, traffic: &TrafficFile, profiles: &[Profile], roles: &[Role]) -> Option<Traffic> {
         let scale = self.check.number(&path.child("per_hour"), &traffic.per_hour);
-        let profile = self.check.find(&path.child("profile"), "traffic profile", &traffic.profile, &self.file.traffic_profiles)?;
+        let profile = self.check.find(
+            &path.child("profile"),
+            "traffic profile",
+            &traffic.profile,
+            &self.file.traffic_profiles,
+        )?;
         let per_hour = profiles[profile].per_hour.map(|day| day.map(|v| v * scale));
         let busiest = per_hour.iter().flatten().copied().fold(0.0, f64::max);
         if busiest > MOST_PASSAGES_PER_HOUR {
@@ -528,10 +588,18 @@ impl Compiler<'_, '_, '_> {
             );
             return None;
         }
-        let ids: Vec<RoleId> =
-            traffic.roles.iter().enumerate().map(|(i, r)| self.role(&path.child("roles").child(i.to_string()), r)).collect();
+        let ids: Vec<RoleId> = traffic
+            .roles
+            .iter()
+            .enumerate()
+            .map(|(i, r)| self.role(&path.child("roles").child(i.to_string()), r))
+            .collect();
         if ids.is_empty() || ids.len() > 32 {
-            self.check.problem(&path.child("roles"), "traffic needs between 1 and 32 roles", "name the roles that pass here");
+            self.check.problem(
+                &path.child("roles"),
+                "traffic needs between 1 and 32 roles",
+                "name the roles that pass here",
+            );
             return None;
         }
         let on_shift = (0..7 * 24)
@@ -617,9 +685,10 @@ impl Compiler<'_, '_, '_> {
     }
 
     fn endpoint(&mut self, path: &Path, endpoint: &EndpointFile) -> Origin {
+        let path = path.child("0");
         match endpoint {
-            EndpointFile::Segment(name) => Origin::Segment(self.segment(path, name)),
-            EndpointFile::Device(name) => Origin::Device(self.device(path, name)),
+            EndpointFile::Segment(name) => Origin::Segment(self.segment(&path, name)),
+            EndpointFile::Device(name) => Origin::Device(self.device(&path, name)),
         }
     }
 
@@ -646,7 +715,8 @@ impl Compiler<'_, '_, '_> {
         let mut devices = Vec::new();
         for (name, device) in &file.devices {
             let path = Path::from("devices").child(name);
-            let hardening = self.check.find(&path.child("hardening"), "class of hardening", &device.hardening, &file.hardening);
+            let hardening =
+                self.check.find(&path.child("hardening"), "class of hardening", &device.hardening, &file.hardening);
             for (i, zone) in device.views.iter().enumerate() {
                 self.zone(&path.child("views").child(i.to_string()), zone);
             }
@@ -681,21 +751,19 @@ impl Compiler<'_, '_, '_> {
 
     fn hardening(&mut self, name: &str, class: &HardeningFile) -> Hardening {
         let path = Path::from("hardening").child(name);
-        let mut pair = |chance: &Option<SourcedChance>, time: &Option<SourcedTime>, what: &str| {
-            match (chance, time) {
-                (None, None) => None,
-                (Some(chance), Some(time)) => Some((
-                    self.check.chance(&path.child(format!("{what}_chance")), chance),
-                    self.check.time(&path.child(format!("{what}_time")), time),
-                )),
-                (Some(_), None) | (None, Some(_)) => {
-                    self.check.problem_at_key(
-                        &path,
-                        format!("`{name}` states only one of `{what}_chance` and `{what}_time`"),
-                        "state both, or neither",
-                    );
-                    None
-                }
+        let mut pair = |chance: &Option<SourcedChance>, time: &Option<SourcedTime>, what: &str| match (chance, time) {
+            (None, None) => None,
+            (Some(chance), Some(time)) => Some((
+                self.check.chance(&path.child(format!("{what}_chance")), chance),
+                self.check.time(&path.child(format!("{what}_time")), time),
+            )),
+            (Some(_), None) | (None, Some(_)) => {
+                self.check.problem_at_key(
+                    &path,
+                    format!("`{name}` states only one of `{what}_chance` and `{what}_time`"),
+                    "state both, or neither",
+                );
+                None
             }
         };
         let exploit = pair(&class.exploit_chance, &class.exploit_time, "exploit");
@@ -771,7 +839,8 @@ impl Compiler<'_, '_, '_> {
     // ------------------------------------------------------------ routines
 
     fn members(&mut self, path: &Path, names: &[String], roles: &[Role]) -> Vec<PersonId> {
-        let ids: Vec<RoleId> = names.iter().enumerate().map(|(i, n)| self.role(&path.child(i.to_string()), n)).collect();
+        let ids: Vec<RoleId> =
+            names.iter().enumerate().map(|(i, n)| self.role(&path.child(i.to_string()), n)).collect();
         let people: Vec<PersonId> =
             ids.iter().filter_map(|r| roles.get(r.index())).flat_map(|r| r.people.iter().copied()).collect();
         if people.is_empty() {
@@ -797,7 +866,11 @@ impl Compiler<'_, '_, '_> {
             let at = path.child(i.to_string());
             let portal = self.portal(&at, name);
             if self.file.portals.get(name).is_some_and(|p| p.entry.is_none()) {
-                self.check.problem(&at, format!("`{name}` has no reader inwards"), "name a portal with an `entry` reader");
+                self.check.problem(
+                    &at,
+                    format!("`{name}` has no reader inwards"),
+                    "name a portal with an `entry` reader",
+                );
             }
             portals.push(portal);
         }
@@ -924,67 +997,73 @@ impl Compiler<'_, '_, '_> {
         }
     }
 
-    fn meaning(&mut self, part: &SitePart) {
-        self.unreachable_zones(part);
-        self.unreachable_servers(part);
-        self.unentitled_traffic(part);
-    }
-
-    fn unreachable_zones(&mut self, part: &SitePart) {
-        let mut reached = IdSet::with_len(part.zones.len());
-        let mut open: Vec<usize> = (0..part.zones.len()).filter(|&z| part.zones[z].offsite()).collect();
-        for &zone in &open {
-            reached.insert(zone);
+    /// Zones that no chain of portals joins to the world outside. Goes by the file's names, and so works whatever else is wrong.
+    fn unreachable_zones(&mut self) {
+        let file = self.file;
+        let outside = |zone: &usize| file.zones[*zone].kind == ZoneKind::Offsite;
+        let mut open: Vec<usize> = (0..file.zones.len()).filter(outside).collect();
+        if open.is_empty() {
+            // Nothing can be reached from nowhere, and that has been said.
+            return;
         }
-        while let Some(zone) = open.pop() {
-            for (portal, direction) in &part.zones[zone].ways {
-                let portal = &part.portals[portal.index()];
-                let beyond = match direction {
-                    Direction::Entry => portal.inner,
-                    Direction::Exit => portal.outer,
-                };
-                if reached.insert(beyond.index()) {
-                    open.push(beyond.index());
+        let mut beyond = vec![Vec::new(); file.zones.len()];
+        for portal in file.portals.values() {
+            match (meant(&portal.between.0, &file.zones), meant(&portal.between.1, &file.zones)) {
+                (Some(outer), Some(inner)) => {
+                    beyond[outer].push(inner);
+                    beyond[inner].push(outer);
                 }
+                // The name that dangles may stand for a place that is reached.
+                (Some(end), None) | (None, Some(end)) => open.push(end),
+                (None, None) => {}
             }
         }
-        for (index, zone) in part.zones.iter().enumerate() {
+        let mut reached = IdSet::with_len(file.zones.len());
+        while let Some(zone) = open.pop() {
+            if reached.insert(zone) {
+                open.extend(&beyond[zone]);
+            }
+        }
+        for (index, name) in file.zones.keys().enumerate() {
             if !reached.contains(index) {
-                let path = Path::from("zones").child(&zone.name);
                 self.check.problem_at_key(
-                    &path,
-                    format!("no portal leads to `{}`", zone.name),
+                    &Path::from("zones").child(name),
+                    format!("no portal leads to `{name}`"),
                     "add a portal between it and a zone that can be reached from outside",
                 );
             }
         }
     }
 
-    fn unreachable_servers(&mut self, part: &SitePart) {
-        for panel in &part.panels {
-            let server = &part.devices[panel.server.index()];
-            let covers = |end: Origin, segment: SegmentId, device: Option<DeviceId>| match end {
-                Origin::Segment(s) => s == segment,
-                Origin::Device(d) => Some(d) == device,
-            };
-            let linked = panel.segment == server.segment
-                || part.flows.iter().any(|f| {
-                    f.allowed
-                        && ((covers(f.from, panel.segment, None) && covers(f.to, server.segment, Some(panel.server)))
-                            || (covers(f.to, panel.segment, None) && covers(f.from, server.segment, Some(panel.server))))
-                });
-            if !linked {
-                let path = Path::from("panels").child(&panel.name).child("server");
-                self.check.problem(
-                    &path,
-                    format!("the panel `{}` has no path to its server `{}`", panel.name, server.name),
-                    format!(
-                        "allow a flow between the segments `{}` and `{}`",
-                        part.segments[panel.segment.index()].name,
-                        part.segments[server.segment.index()].name
-                    ),
-                );
+    /// Panels that the allow-list cuts off from their server. Goes by the file's names, and so works whatever else is wrong.
+    fn unreachable_servers(&mut self) {
+        let file = self.file;
+        for (name, panel) in &file.panels {
+            let Some(server) = file.devices.get(&panel.server) else { continue };
+            let (near, far) = (&panel.segment, &server.segment);
+            if near == far || ![near, far].into_iter().all(|segment| file.segments.contains_key(segment)) {
+                continue;
             }
+            let near_end = |end: &EndpointFile| is_end(file, end, near, None);
+            let far_end = |end: &EndpointFile| is_end(file, end, far, Some(&panel.server));
+            let joins = |flow: &FlowFile| {
+                (near_end(&flow.from) && far_end(&flow.to)) || (near_end(&flow.to) && far_end(&flow.from))
+            };
+            let flows: Vec<_> = file.flows.iter().filter(|(_, flow)| joins(flow)).collect();
+            if flows.iter().any(|(_, flow)| flow.allowed) {
+                continue;
+            }
+            let help = match flows.first() {
+                Some((flow, _)) => {
+                    format!("the flow `{flow}` would be one, but it is not in force: set its `allowed` to `true`")
+                }
+                None => format!("allow a flow between the segments `{near}` and `{far}`"),
+            };
+            self.check.problem(
+                &Path::from("panels").child(name).child("server"),
+                format!("the panel `{name}` has no path to its server `{}`", panel.server),
+                help,
+            );
         }
     }
 
@@ -1001,7 +1080,8 @@ impl Compiler<'_, '_, '_> {
                         && !role.may_ever_enter(*zone)
                 });
                 if let Some((_, zone)) = barred {
-                    let path = Path::from("portals").child(&portal.name).child("traffic").child("roles").child(i.to_string());
+                    let path =
+                        Path::from("portals").child(&portal.name).child("traffic").child("roles").child(i.to_string());
                     let zone = &part.zones[zone.index()].name;
                     self.check.problem(
                         &path,

@@ -22,10 +22,18 @@ pub(super) fn techniques(file: &TechniqueLibraryFile, check: &mut Check<'_>) -> 
             let value = check.figure(&path, figure);
             let values = [value.low, value.medium, value.high];
             if values.iter().any(|v| !v.is_finite() || *v <= 0.0 || *v > 100.0) {
-                check.problem(&path.child("value"), "a factor must lie above 0 and at most at 100", "1 leaves the figure as it is");
+                check.problem(
+                    &path.child("value"),
+                    "a factor must lie above 0 and be at most 100",
+                    "1 leaves the figure as it is",
+                );
             }
             if !(values[0] >= values[1] && values[1] >= values[2]) {
-                check.problem(&path.child("value"), "more skill or better tools may not hinder", "low >= medium >= high");
+                check.problem(
+                    &path.child("value"),
+                    "more skill or better tools may not hinder",
+                    "low >= medium >= high",
+                );
             }
             values
         };
@@ -60,6 +68,41 @@ pub(super) fn techniques(file: &TechniqueLibraryFile, check: &mut Check<'_>) -> 
     techniques
 }
 
+/// Whether a figure of a technique changes anything: some adversary has to use the technique, and a factor has to be one.
+pub(super) fn uses(techniques: &[Technique], adversaries: &[Adversary], path: &Path) -> bool {
+    let [_, name, field, ..] = path.0.as_slice() else { return true };
+    let Some(index) = techniques.iter().position(|t| t.name == *name) else { return false };
+    let technique = &techniques[index];
+    adversaries.iter().filter(|adversary| can_use(adversary, TechniqueId::from_index(index))).any(|adversary| {
+        match field.as_str() {
+            "skill" => technique.skill[adversary.skill as usize] != 1.0,
+            "tools" => technique.tools[adversary.tools as usize] != 1.0,
+            "failure" => technique.failure[adversary.skill as usize] != 1.0,
+            "team_member" => sets_out_together(adversary),
+            _ => true,
+        }
+    })
+}
+
+/// Whether an adversary could come to use a technique: a script uses those that it names.
+fn can_use(adversary: &Adversary, technique: TechniqueId) -> bool {
+    match &adversary.method {
+        Method::Seek { .. } => adversary.techniques.contains(&technique),
+        Method::Script(steps) => steps.iter().any(|step| match step.what {
+            ScriptAct::Pass(_, used) | ScriptAct::Task(_, used) => used == technique,
+            ScriptAct::Spend(..) => false,
+        }),
+    }
+}
+
+/// Whether two actors start on foot in one place, and so may work at one target.
+fn sets_out_together(adversary: &Adversary) -> bool {
+    let actors = &adversary.actors;
+    (1..actors.len()).any(|i| {
+        matches!(actors[i].start, Start::Zone(_)) && actors[..i].iter().any(|other| other.start == actors[i].start)
+    })
+}
+
 /// What a scenario adds to a site.
 pub(super) struct ThreatPart {
     pub calendar: Calendar,
@@ -80,7 +123,11 @@ pub(super) fn scenario(
     check.schema(file.schema);
     let year = SimDuration::from_secs(366 * 24 * 3600);
     if file.horizon == SimDuration::ZERO || file.horizon > year {
-        check.problem(&Path::from("horizon"), format!("`{}` is no sensible horizon", file.horizon), "between a second and a year");
+        check.problem(
+            &Path::from("horizon"),
+            format!("`{}` is no sensible horizon", file.horizon),
+            "between a second and a year",
+        );
     }
     if file.warm_up > year {
         check.problem(&Path::from("warm_up"), format!("`{}` is absurdly long", file.warm_up), "at most a year");
@@ -168,7 +215,12 @@ impl Compiler<'_, '_, '_, '_> {
             .enumerate()
             .map(|(i, stolen)| {
                 let path = path.child("credentials").child(i.to_string());
-                let index = self.check.find(&path.child("credential"), "credential", &stolen.credential, &self.names.credentials);
+                let index = self.check.find(
+                    &path.child("credential"),
+                    "credential",
+                    &stolen.credential,
+                    &self.names.credentials,
+                );
                 Stolen {
                     credential: CredentialId::from_index(index.unwrap_or(0)),
                     reported_after: stolen
@@ -195,7 +247,11 @@ impl Compiler<'_, '_, '_, '_> {
             names.map(|(i, t)| self.technique(&path.child(i.to_string()), t)).collect()
         };
         if techniques.is_empty() {
-            self.check.problem_at_key(&path, format!("`{name}` knows no technique"), "list a library under `techniques`");
+            self.check.problem_at_key(
+                &path,
+                format!("`{name}` knows no technique"),
+                "list a library under `techniques`",
+            );
         }
         let objective = self.objective(&path.child("objective"), &file.objective);
         let method = self.method(&path.child("plan"), &file.plan, file);
@@ -219,7 +275,7 @@ impl Compiler<'_, '_, '_, '_> {
     }
 
     fn actor(&mut self, path: &Path, adversary: &str, name: &str, file: &ActorFile) -> Actor {
-        let starts = path.child("starts");
+        let starts = path.child("starts").child("0");
         let start = match &file.starts {
             StartFile::Zone(z) => Start::Zone(self.zone(&starts, z)),
             StartFile::Segment(s) => Start::Segment(SegmentId::from_index(
@@ -248,7 +304,11 @@ impl Compiler<'_, '_, '_, '_> {
             ObjectiveFile::Theft { asset } => {
                 let id = self.asset(&path.child("asset"), asset);
                 if self.site.assets.get(id.index()).is_some_and(|a| !a.portable) {
-                    self.check.problem(&path.child("asset"), format!("`{asset}` cannot be carried"), "choose a portable asset");
+                    self.check.problem(
+                        &path.child("asset"),
+                        format!("`{asset}` cannot be carried"),
+                        "choose a portable asset",
+                    );
                 }
                 Objective::Theft(id)
             }
@@ -267,7 +327,11 @@ impl Compiler<'_, '_, '_, '_> {
             PlanFile::Seek { time, risk } => {
                 let good = |w: f64| w.is_finite() && w >= 0.0;
                 if !good(*time) || !good(*risk) || *time + *risk <= 0.0 {
-                    self.check.problem(path, "the weights of a search are at least 0, and one is above", "such as time: 1, risk: 0");
+                    self.check.problem(
+                        path,
+                        "the weights of a search are at least 0, and one is above",
+                        "such as time: 1, risk: 0",
+                    );
                 }
                 Method::Seek { time: *time, risk: *risk }
             }
@@ -281,12 +345,14 @@ impl Compiler<'_, '_, '_, '_> {
         let (actor, what) = match step {
             StepFile::Pass { actor, portal, technique } => {
                 let at = path.child("portal");
-                let portal_id = PortalId::from_index(self.check.find(&at, "portal", portal, &self.names.portals).unwrap_or(0));
+                let portal_id =
+                    PortalId::from_index(self.check.find(&at, "portal", portal, &self.names.portals).unwrap_or(0));
                 let technique_id = self.technique(&path.child("technique"), technique);
                 if let (Some(p), Some(t)) =
                     (self.site.portals.get(portal_id.index()), self.techniques.get(technique_id.index()))
                 {
-                    let works = matches!(&t.act, Act::Breach(method) if p.delay(method).is_some() || t.duration.is_some());
+                    let works =
+                        matches!(&t.act, Act::Breach(method) if p.delay(method).is_some() || t.duration.is_some());
                     if !works {
                         self.check.problem(
                             &path.child("technique"),
@@ -305,7 +371,8 @@ impl Compiler<'_, '_, '_, '_> {
                 (actor, ScriptAct::Task(asset, self.technique(&path.child("technique"), technique)))
             }
         };
-        let index = actor.as_ref().map_or(Some(0), |a| self.check.find(&path.child("actor"), "actor", a, &adversary.actors));
+        let index =
+            actor.as_ref().map_or(Some(0), |a| self.check.find(&path.child("actor"), "actor", a, &adversary.actors));
         ScriptStep { actor: ActorId::from_index(index.unwrap_or(0)), what }
     }
 

@@ -223,7 +223,9 @@ impl Document {
                 meant.0.extend(path.0.iter().skip(existing.0.len() + 1).cloned());
                 problem.help(format!("did you mean `{meant}`?"))
             }
-            None if is_last && verb == "set" => problem.help("use add for what is new"),
+            None if is_last && verb == "set" => {
+                problem.help(format!("`{missing}` is not written there; add it to the file, or use an edit `Add(..)`"))
+            }
             None if existing.is_root() => problem.help(format!("the file has no `{missing}`")),
             None => problem.help(format!("`{existing}` has no `{missing}`")),
         }
@@ -392,7 +394,7 @@ mod tests {
         );
         check_refused(
             set("zones.yard.open", "1"),
-            "( | cannot set `zones.yard.open`: there is no such value | use add for what is new",
+            "( | cannot set `zones.yard.open`: there is no such value | `open` is not written there; add it to the file, or use an edit `Add(..)`",
         );
         check_refused(
             remove("zones.garage.x"),

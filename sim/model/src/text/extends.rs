@@ -207,7 +207,7 @@ mod tests {
         let problems = resolved.document.read::<Doors>().expect_err("not a number");
         assert_eq!(
             problems[0].to_string(),
-            "d/base.ron:4:17: error: `doors.a`: expected a whole number, found `flase`\n  from: top.ron, edit 1"
+            "d/base.ron:4:17: error: `doors.a`: expected a whole number, found `flase`\n  from: top.ron, edit 1\n  help: it looks like this: `3`, without quotes, unit or decimals"
         );
         let about = resolved.document.problem("about", "no");
         assert_eq!(about.origin.as_deref(), Some("d/mid.ron, `about`"));
@@ -227,7 +227,7 @@ mod tests {
             refused("v.ron", folder([BASE, ("v.ron", variant)])),
             [
                 "v.ron:1:10: error: schema 2 cannot extend schema 1 of `d/base.ron`",
-                "v.ron:2:3: error: cannot set `doors.c`: there is no such value\n  help: use add for what is new",
+                "v.ron:2:3: error: cannot set `doors.c`: there is no such value\n  help: `c` is not written there; add it to the file, or use an edit `Add(..)`",
                 "v.ron:3:3: error: `a..b` has an empty part",
                 "v.ron:4:3: error: `x y` is not a value: unexpected text after the value\n  help: a text needs quotes: '\"x y\"'",
             ]

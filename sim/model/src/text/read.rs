@@ -11,8 +11,9 @@ use serde_path_to_error::Segment;
 use super::document::Document;
 use super::nearest::nearest;
 use super::path::Path;
+use super::scan::{Unpaired, partner, unpaired};
 use super::span_index::SpanIndex;
-use crate::base::{Diagnostic, Span};
+use crate::base::{Diagnostic, SimDuration, Span};
 
 /// Text quoted in a message is cut after this many characters.
 const QUOTE_CHARS_MAX: usize = 40;
@@ -23,8 +24,15 @@ fn options() -> Options {
 }
 
 pub(super) fn read<T: DeserializeOwned>(document: &Document) -> Result<T, Vec<Diagnostic>> {
+    let parsed = parse(document.text());
+    if parsed.is_err()
+        && let Some(unpaired) = unpaired(document.text())
+    {
+        // Whatever else seems wrong may follow from it.
+        return Err(vec![unpaired_problem(document, unpaired)]);
+    }
     let mut problems = duplicates(document);
-    match parse(document.text()) {
+    match parsed {
         Ok(value) if problems.is_empty() => Ok(value),
         Ok(_) => Err(problems),
         Err(failure) => {
@@ -60,6 +68,29 @@ pub(super) fn quoted(text: &str) -> String {
     match short.char_indices().nth(QUOTE_CHARS_MAX) {
         Some((end, _)) => format!("{}…", &short[..end]),
         None => short,
+    }
+}
+
+/// A bracket, quote or comment without its partner.
+fn unpaired_problem(document: &Document, unpaired: Unpaired) -> Diagnostic {
+    let text = document.text();
+    let shown = |at: usize| if text[at..].starts_with("/*") { "/*" } else { Span::new(at, at + 1).of(text) };
+    let line = |at: usize| text[..at].matches('\n').count() + 1;
+    let problem = |at: usize, message: String| document.diagnostic(Span::new(at, at + shown(at).len()), message);
+    let close = |at: usize| shown(at).chars().rev().map(partner).collect::<String>();
+    match unpaired {
+        Unpaired::Open(open, before) => {
+            let before =
+                before.map_or(String::new(), |at| format!(", before the `{}` in line {}", shown(at), line(at)));
+            problem(open, format!("the `{}` in line {} is never closed", shown(open), line(open)))
+                .help(format!("add the `{}` that closes it{before}", close(open)))
+        }
+        Unpaired::Mismatch(open, end) => {
+            problem(end, format!("the `{}` in line {} cannot be closed by `{}`", shown(open), line(open), shown(end)))
+                .help(format!("write `{}` here", close(open)))
+        }
+        Unpaired::Stray(end) => problem(end, format!("the `{}` in line {} closes nothing", shown(end), line(end)))
+            .help(format!("remove it, or add the `{}` that belongs to it", close(end))),
     }
 }
 
@@ -177,8 +208,9 @@ impl Failure {
             _ if read.parse::<f64>().is_ok() => Error::ExpectedFloat,
             _ => return None,
         };
-        let message = describe(&code, &quoted(span.of(document.text())));
-        Some(document.diagnostic(span, format!("`{path}`: {message}")))
+        let found = quoted(span.of(document.text()));
+        let problem = document.diagnostic(span, format!("`{path}`: {}", describe(&code, &found)));
+        Some(Diagnostic { help: help(&code, &found), ..problem })
     }
 
     /// What to put the caret under.
@@ -287,10 +319,38 @@ fn help(code: &Error, found: &str) -> Option<String> {
         Error::NoSuchEnumVariant { expected, found, .. } | Error::NoSuchStructField { expected, found, .. } => {
             Some(alternatives(found, expected))
         }
+        // The one field that every file has, and of which there is one value.
+        Error::MissingStructField { field: "schema", .. } => Some("add `schema: 1`".to_string()),
         Error::MissingStructField { field, .. } => Some(format!("add `{field}: ..`")),
         Error::ExpectedString if is_bare(found) => Some(format!("a text needs quotes: `\"{found}\"`")),
-        _ => None,
+        Error::InvalidValueForType { expected, .. } if expected.contains("such as \"") => {
+            Some("it is a text: write it in quotes".to_string())
+        }
+        Error::Message(message) if is_about_duration(message, found) => Some(
+            "numbers with units, the largest first: `\"250ms\"`, `\"90s\"`, `\"2min\"`, `\"1h30m\"`, `\"2d\"`"
+                .to_string(),
+        ),
+        _ => example(code).map(|example| format!("it looks like this: {example}")),
     }
+}
+
+/// Whether `message` is what the reader of durations says to `found`.
+fn is_about_duration(message: &str, found: &str) -> bool {
+    found.trim_matches('"').parse::<SimDuration>().is_err_and(|error| error.to_string() == message)
+}
+
+/// How a value of the type that was expected is written.
+fn example(code: &Error) -> Option<&'static str> {
+    Some(match code {
+        Error::ExpectedArray => "`[\"a\", \"b\"]`, or `[]` where there is nothing",
+        Error::ExpectedBoolean => "`true` or `false`, without quotes",
+        Error::ExpectedFloat => "`0.5` or `3`, without quotes or unit",
+        Error::ExpectedInteger | Error::InvalidIntegerDigit { .. } => "`3`, without quotes, unit or decimals",
+        Error::ExpectedMap => "`{ \"name\": (..) }`, or `{}` where there is nothing",
+        Error::ExpectedNamedStructLike(_) | Error::ExpectedStructLike => "`(field: value, ..)`",
+        Error::ExpectedString => "`\"some text\"`",
+        _ => return None,
+    })
 }
 
 /// Whether putting `written` in quotes would make a good text of it.
@@ -339,6 +399,8 @@ mod tests {
         list: Vec<(u8, String)>,
         #[serde(default)]
         time: Option<Time>,
+        #[serde(default)]
+        wait: SimDuration,
     }
 
     #[derive(Debug, PartialEq, Deserialize)]
@@ -416,9 +478,10 @@ mod tests {
 
     #[test]
     fn wrong_values_are_marked_whole() {
-        check("(schema: flase)", "flase | `schema`: expected a whole number, found `flase` | ");
-        check("(schema: 1.5)", "1.5 | `schema`: expected a whole number, found `1.5` | ");
-        check("(schema: 5s)", "5s | `schema`: expected a whole number, found `5s` | ");
+        let whole = "it looks like this: `3`, without quotes, unit or decimals";
+        check("(schema: flase)", &format!("flase | `schema`: expected a whole number, found `flase` | {whole}"));
+        check("(schema: 1.5)", &format!("1.5 | `schema`: expected a whole number, found `1.5` | {whole}"));
+        check("(schema: 5s)", &format!("5s | `schema`: expected a whole number, found `5s` | {whole}"));
         check("(schema: -1)", "-1 | `schema`: `-1` is out of range | ");
         check(
             r#"(schema: 1, zones: {"é": (kind: Lobby, note: lobby)})"#,
@@ -426,22 +489,46 @@ mod tests {
         );
         check(
             r#"(schema: 1, zones: {"a": (kind: Lobby, floor: Some("x"))})"#,
-            r#""x" | `zones.a.floor`: expected a whole number, found `"x"` | "#,
+            &format!(r#""x" | `zones.a.floor`: expected a whole number, found `"x"` | {whole}"#),
         );
-        check("(schema: 1, zones: (\n a: 2))", "( | `zones`: expected a map in `{ }`, found `(` | ");
+        check(
+            "(schema: 1, zones: (\n a: 2))",
+            "( | `zones`: expected a map in `{ }`, found `(` | it looks like this: `{ \"name\": (..) }`, or `{}` where there is nothing",
+        );
         check(
             r#"(schema: 1, list: [(1, "a"), (2)])"#,
             "(2) | `list.1`: expected a tuple of size 2 but found one element instead | ",
         );
         check("(schema: 1, time: Pair(1, 300))", "300 | `time.1`: `300` is out of range | ");
         check(r#"(schema: 1, time: Some(Fixed("x")))"#, r#""x" | `time`: `x` does not start with an i | "#);
-        check("(schema: 1, time: Normal(mean: 5, sd: x))", "x | `time.sd`: expected a number, found `x` | ");
+        check(
+            "(schema: 1, time: Normal(mean: 5, sd: x))",
+            "x | `time.sd`: expected a number, found `x` | it looks like this: `0.5` or `3`, without quotes or unit",
+        );
         check(
             "(schema: 1, by_kind: {Lobby: yes})",
-            "yes | `by_kind.Lobby`: expected `true` or `false`, found `yes` | ",
+            "yes | `by_kind.Lobby`: expected `true` or `false`, found `yes` | it looks like this: `true` or `false`, without quotes",
         );
         check("Sit(schema: 1)", "Sit | expected `Site`, found `Sit` | ");
-        check("", " | expected fields in `( )`, found nothing | ");
+        check("", " | expected fields in `( )`, found nothing | it looks like this: `(field: value, ..)`");
+    }
+
+    #[test]
+    fn durations_say_how_they_are_written() {
+        let units = "numbers with units, the largest first: `\"250ms\"`, `\"90s\"`, `\"2min\"`, `\"1h30m\"`, `\"2d\"`";
+        for (written, message) in [
+            ("2sec", "expected a unit (d, h, m or min, s, ms) as in \"90s\", found `sec`"),
+            ("90", "expected a unit (d, h, m or min, s, ms) after `90`, as in \"90s\""),
+        ] {
+            check(
+                &format!("(schema: 1, wait: \"{written}\")"),
+                &format!("\"{written}\" | `wait`: {message} | {units}"),
+            );
+        }
+        check(
+            "(schema: 1, wait: 90)",
+            "90 | `wait`: expected a duration such as \"90s\", \"2min\" or \"1h30m\", found `90` | it is a text: write it in quotes",
+        );
     }
 
     #[test]
@@ -471,7 +558,7 @@ mod tests {
 
     #[test]
     fn missing_fields_are_shown_at_the_opening() {
-        check("(zones: {})", "( | missing field `schema` | add `schema: ..`");
+        check("(zones: {})", "( | missing field `schema` | add `schema: 1`");
         check("(schema: 1, time: Normal(mean: 5))", "Normal( | `time`: missing field `sd` | add `sd: ..`");
         check(
             r#"(schema: 1, zones: {"a": (kind: Yard, inner: Some((floor: 1)))})"#,
@@ -483,8 +570,37 @@ mod tests {
     fn syntax_errors_are_shown_where_they_are() {
         check("(schema: 1 zones: {})", "z | expected a comma | ");
         check("(schema 1)", "1 | expected a colon | ");
-        check("(schema: 1", "1 | the text ends too early | ");
         check("(schema: 1) x", "x | unexpected text after the value | ");
+    }
+
+    #[test]
+    fn brackets_without_a_partner_are_shown_themselves() {
+        check("(schema: 1", "( | the `(` in line 1 is never closed | add the `)` that closes it");
+        check(
+            "(schema: 1, zones: {\n\"a\": (kind: Lobby,\n\"b\": (kind: Yard),\n})",
+            "( | the `(` in line 2 is never closed | add the `)` that closes it, before the `}` in line 4",
+        );
+        check(
+            "(schema: 1, zones: {\n\"a\": (kind: Lobby)),\n\"b\": (kind: Yard),\n})",
+            ") | the `)` in line 2 closes nothing | remove it, or add the `(` that belongs to it",
+        );
+        check("(schema: 1))", ") | the `)` in line 1 closes nothing | remove it, or add the `(` that belongs to it");
+        check(
+            "(schema: 1,\nlist: [\n(1, \"a\"),\n),\nzones: {})",
+            ") | the `[` in line 2 cannot be closed by `)` | write `]` here",
+        );
+        check("(schema: 1, /* list: [])", "/* | the `/*` in line 1 is never closed | add the `*/` that closes it");
+    }
+
+    #[test]
+    fn quotes_without_a_partner_are_shown_themselves() {
+        let quote = "\" | the `\"` in line 2 is never closed | add the `\"` that closes it";
+        check("(schema: 1,\nlist: [(1, \"a)],\n)", quote);
+        // Each quote after it closes what the one before it seems to open.
+        check("(schema: 1,\nlist: [(1, \"a), (2, \nr\"b\"),\n(3, \"c\")])", quote);
+        check("(schema: 1,\nlist: [(1, r#\"a\")])", quote);
+        // A text may go over several lines.
+        check("(schema: 1, list: [(1, \"a\nb\"\n2)])", "2 | `list.0`: expected closing `)` | ");
     }
 
     #[test]

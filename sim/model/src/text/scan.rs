@@ -121,7 +121,7 @@ impl Body {
 
 /// The text's value and all keys that occur twice, in the order of the text.
 pub(super) fn scan(text: &str) -> (Node, Vec<Duplicate>) {
-    let mut scanner = Scanner { text, at: 0, duplicates: Vec::new() };
+    let mut scanner = Scanner::new(text);
     scanner.skip_attributes();
     let root = scanner.value(0);
     let mut duplicates = scanner.duplicates;
@@ -129,13 +129,110 @@ pub(super) fn scan(text: &str) -> (Node, Vec<Duplicate>) {
     (root, duplicates)
 }
 
+/// A bracket or quote without its partner, by its offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unpaired {
+    /// This opening is never closed; another bracket closes something around it first, unless the text ends.
+    Open(usize, Option<usize>),
+    /// This opening is closed by that bracket of another kind.
+    Mismatch(usize, usize),
+    /// This closing bracket has nothing to close.
+    Stray(usize),
+}
+
+/// The first bracket, quote or comment without its partner. In a text without one, `None`.
+pub(super) fn unpaired(text: &str) -> Option<Unpaired> {
+    let mut scanner = Scanner::new(text);
+    scanner.skip_attributes();
+    let mut brackets = Vec::new();
+    loop {
+        scanner.skip_space();
+        let at = scanner.at;
+        match scanner.peek() {
+            Some(bracket @ ('(' | '[' | '{' | ')' | ']' | '}')) => {
+                brackets.push((at, bracket));
+                scanner.at += 1;
+            }
+            Some(',' | ':') => scanner.at += 1,
+            Some(_) => {
+                if scanner.name().is_none() {
+                    scanner.literal();
+                }
+                // A quote that is not closed is paired with the next one, so that what follows is taken for content.
+                let token = &text[at..scanner.at];
+                let follows = scanner.peek().is_some_and(|c| !is_space(c) && !",:)]}/".contains(c));
+                if follows && token.ends_with('"') && token.contains('\n') {
+                    return token.find('"').map(|quote| Unpaired::Open(at + quote, None));
+                }
+            }
+            None => break,
+        }
+    }
+    scanner.unclosed.map(|at| Unpaired::Open(at, None)).or_else(|| unpaired_bracket(&brackets))
+}
+
+/// Where brackets do not match, the slip that explains the rest of the text: one too many, one of the wrong kind, or else one
+/// too few.
+fn unpaired_bracket(brackets: &[(usize, char)]) -> Option<Unpaired> {
+    let mut open = Vec::new();
+    let wrong = brackets.iter().position(|bracket| !pair(&mut open, *bracket));
+    let Some(wrong) = wrong else {
+        return open.last().map(|(at, _)| Unpaired::Open(*at, None));
+    };
+    let (at, rest) = (brackets[wrong].0, &brackets[wrong + 1..]);
+    let balances = |open: &[(usize, char)]| {
+        let mut open = open.to_vec();
+        rest.iter().all(|bracket| pair(&mut open, *bracket)) && open.is_empty()
+    };
+    let Some(((innermost, _), around)) = open.split_last() else {
+        return Some(Unpaired::Stray(at));
+    };
+    Some(match () {
+        () if balances(&open) => Unpaired::Stray(at),
+        () if balances(around) => Unpaired::Mismatch(*innermost, at),
+        () => Unpaired::Open(*innermost, Some(at)),
+    })
+}
+
+/// Opens or closes a bracket: whether it can be, with `open` unchanged if not.
+fn pair(open: &mut Vec<(usize, char)>, bracket: (usize, char)) -> bool {
+    match (bracket.1, open.last()) {
+        ('(' | '[' | '{', _) => open.push(bracket),
+        (close, Some((_, opening))) if partner(*opening) == close => {
+            open.pop();
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// What closes an opening bracket, or opens a closing one.
+pub(super) fn partner(bracket: char) -> char {
+    match bracket {
+        '(' => ')',
+        ')' => '(',
+        '[' => ']',
+        ']' => '[',
+        '{' => '}',
+        '}' => '{',
+        // Quotes, and the signs of a comment.
+        other => other,
+    }
+}
+
 struct Scanner<'a> {
     text: &'a str,
     at: usize,
     duplicates: Vec<Duplicate>,
+    /// Where a text or comment starts that goes on to the end of the file.
+    unclosed: Option<usize>,
 }
 
-impl Scanner<'_> {
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str) -> Scanner<'a> {
+        Scanner { text, at: 0, duplicates: Vec::new(), unclosed: None }
+    }
+
     fn rest(&self) -> &str {
         &self.text[self.at..]
     }
@@ -153,12 +250,11 @@ impl Scanner<'_> {
         next
     }
 
-    /// Moves just behind the next `end`, or to the end of the text.
-    fn skip_past(&mut self, end: &str) {
-        self.at = match self.rest().find(end) {
-            Some(found) => self.at + found + end.len(),
-            None => self.text.len(),
-        };
+    /// Moves just behind the next `end`, or to the end of the text; whether there is one.
+    fn skip_past(&mut self, end: &str) -> bool {
+        let found = self.rest().find(end);
+        self.at = found.map_or(self.text.len(), |found| self.at + found + end.len());
+        found.is_some()
     }
 
     fn skip_while(&mut self, wanted: impl Fn(char) -> bool) {
@@ -180,6 +276,7 @@ impl Scanner<'_> {
     }
 
     fn skip_block_comment(&mut self) {
+        let start = self.at;
         let mut depth = 0_usize;
         loop {
             if self.rest().starts_with("/*") {
@@ -191,7 +288,10 @@ impl Scanner<'_> {
             } else {
                 match self.peek() {
                     Some(c) => self.at += c.len_utf8(),
-                    None => return,
+                    None => {
+                        self.unclosed = Some(start);
+                        return;
+                    }
                 }
             }
             if depth == 0 {
@@ -259,8 +359,11 @@ impl Scanner<'_> {
         let prefix_length = self.rest().len() - prefix.len();
         let is_raw = self.rest()[..prefix_length].contains('r');
         if is_raw && prefix[hashes..].starts_with('"') {
-            self.at += prefix_length + hashes + 1;
-            self.skip_past(&format!("\"{}", "#".repeat(hashes)));
+            let start = self.at + prefix_length + hashes;
+            self.at = start + 1;
+            if !self.skip_past(&format!("\"{}", "#".repeat(hashes))) {
+                self.unclosed = Some(start);
+            }
         } else if prefix.starts_with('"') {
             self.at += prefix_length;
             self.string();
@@ -273,6 +376,7 @@ impl Scanner<'_> {
     }
 
     fn string(&mut self) {
+        let start = self.at;
         self.at += 1;
         while let Some(c) = self.peek() {
             self.at += c.len_utf8();
@@ -282,6 +386,7 @@ impl Scanner<'_> {
                 _ => {}
             }
         }
+        self.unclosed = Some(start);
     }
 
     /// A character; a quote that opens none stands alone.
