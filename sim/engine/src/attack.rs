@@ -316,7 +316,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// Sensors that may notice a task of this method: now, half way, or at its end.
-    fn sense(&mut self, who: ActorRef, doing: &Doing, sensors: &[SensorId], method: &str, lasts: SimDuration) {
+    fn sense(&mut self, who: ActorRef, sensors: &[SensorId], method: &str, lasts: SimDuration) {
         let week_ms = self.week_ms();
         let actor = self.plan.adversaries[who.adversary().index()].actors[who.actor().index()].key;
         for &id in sensors {
@@ -335,7 +335,6 @@ impl<O: Observer> Ctx<'_, O> {
                 Moment::Middle => SimDuration::from_millis(lasts.as_millis() / 2),
                 Moment::End => lasts,
             };
-            let _ = doing;
             self.world.after(delay, Command::Senses(id, who, n));
         }
     }
@@ -407,14 +406,13 @@ impl<O: Observer> Ctx<'_, O> {
         technique: TechniqueId,
     ) {
         let door = &self.plan.portals[portal.index()];
-        let pass = self.world.time(&door.pass_time, doing.key, Purpose::PassTime, doing.n);
         match through {
             Through::Freely | Through::Released => {
                 if through == Through::Released {
                     self.hostile(who);
                 }
                 if self.opens(portal, direction) {
-                    self.next(who, pass, Stage::Through);
+                    self.go_through(who, &doing, portal);
                 } else {
                     self.fail(who, doing.intent, Failure::Refused);
                 }
@@ -422,7 +420,7 @@ impl<O: Observer> Ctx<'_, O> {
             Through::With(credential) => {
                 self.hostile(who);
                 if self.fits(portal, credential) {
-                    self.next(who, pass, Stage::Through);
+                    self.go_through(who, &doing, portal);
                 } else if let Some(reader) = &door.readers[direction.index()] {
                     let read = self.world.time(&reader.read_time, doing.key, Purpose::ReadTime, doing.n);
                     let panel = &self.plan.panels[reader.panel.index()];
@@ -434,8 +432,7 @@ impl<O: Observer> Ctx<'_, O> {
             }
             Through::Following => {
                 if self.opens(portal, direction) {
-                    self.next(who, pass, Stage::Through);
-                    return;
+                    return self.go_through(who, &doing, portal);
                 }
                 let patience = &self.plan.adversaries[who.adversary().index()].patience;
                 let wait = self.world.time(patience, doing.key, Purpose::Patience, doing.n);
@@ -451,7 +448,7 @@ impl<O: Observer> Ctx<'_, O> {
                     return self.fail(who, doing.intent, Failure::DidNotWork);
                 };
                 let time = self.effort(who, &doing, technique, door.delay(method));
-                self.sense(who, &doing, &door.sensors, method, time);
+                self.sense(who, &door.sensors, method, time);
                 self.next(who, time, Stage::Worked);
             }
         }
@@ -466,7 +463,7 @@ impl<O: Observer> Ctx<'_, O> {
         let target = &self.plan.assets[asset.index()];
         let time = self.effort(who, &doing, technique, Some(&target.task_time));
         let method = if matches!(doing.intent, Intent::Take { .. }) { "take" } else { "task" };
-        self.sense(who, &doing, &target.sensors, method, time);
+        self.sense(who, &target.sensors, method, time);
         if let Some(zone) = here {
             self.challenge(who, &doing, zone);
         }
@@ -509,11 +506,17 @@ impl<O: Observer> Ctx<'_, O> {
         let given = door.readers[direction.index()].as_ref().is_some_and(|r| !r.pin && !r.biometric);
         let decision = self.ask_portal(portal, direction, credential, given, Self::cause(who, &doing));
         if decision.verdict == Verdict::Allow {
-            let pass = self.world.time(&door.pass_time, doing.key, Purpose::PassTime, doing.n);
-            self.next(who, pass, Stage::Through);
+            self.go_through(who, &doing, portal);
         } else {
             self.fail(who, doing.intent, Failure::Refused);
         }
+    }
+
+    /// The way is free: going through takes its time. Drawn once an attempt.
+    fn go_through(&mut self, who: ActorRef, doing: &Doing, portal: PortalId) {
+        let pass_time = &self.plan.portals[portal.index()].pass_time;
+        let pass = self.world.time(pass_time, doing.key, Purpose::PassTime, doing.n);
+        self.next(who, pass, Stage::Through);
     }
 
     /// Somebody passes a portal where actors wait: each may try to follow.
@@ -556,9 +559,8 @@ impl<O: Observer> Ctx<'_, O> {
             doing.waiting = false;
         }
         self.world.portals[portal.index()].waiting -= 1;
-        self.sense(who, &doing, &door.sensors, "follow", SimDuration::ZERO);
-        let pass = self.world.time(&door.pass_time, doing.key, Purpose::PassTime, doing.n + 1);
-        self.next(who, pass, Stage::Through);
+        self.sense(who, &door.sensors, "follow", SimDuration::ZERO);
+        self.go_through(who, &doing, portal);
     }
 
     fn actor_through(&mut self, who: ActorRef, doing: Doing) {
@@ -587,9 +589,9 @@ impl<O: Observer> Ctx<'_, O> {
         let carries = state.carried.contains(&Some(who.actor()));
         self.tell(Truth::Passed { who: Who::Actor(who.adversary(), who.actor()), portal, direction });
         if carries {
-            self.sense(who, &doing, &door.sensors, "carry", SimDuration::ZERO);
+            self.sense(who, &door.sensors, "carry", SimDuration::ZERO);
         }
-        self.sense(who, &doing, &plan.zones[zone.index()].sensors, "walk", SimDuration::ZERO);
+        self.sense(who, &plan.zones[zone.index()].sensors, "walk", SimDuration::ZERO);
         if plan.zones[zone.index()].level > 0 && !plan.zones[zone.index()].offsite() {
             if !self.world.adversaries[who.adversary().index()].acted {
                 self.hostile(who);
@@ -707,9 +709,7 @@ impl<O: Observer> Ctx<'_, O> {
             Intent::Approach { .. } => {}
             Intent::Pass { portal, technique, .. } => {
                 if self.works(who, &doing, technique, Probability::ONE) {
-                    let door = &plan.portals[portal.index()];
-                    let pass = self.world.time(&door.pass_time, doing.key, Purpose::PassTime, doing.n);
-                    self.next(who, pass, Stage::Through);
+                    self.go_through(who, &doing, portal);
                 } else {
                     self.fail(who, doing.intent, Failure::DidNotWork);
                 }
