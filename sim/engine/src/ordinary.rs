@@ -52,6 +52,7 @@ impl<O: Observer> Ctx<'_, O> {
             let of = |n| Command::Routine(index as u32, n);
             self.hourly(routine.per_hour, key, hour, Purpose::RoutineCount, Purpose::RoutineTime, of);
         }
+        self.world.queue.settle_batch();
         if self.world.now + HOUR <= plan.horizon {
             self.world.after(HOUR, Command::Hour);
         }
@@ -75,8 +76,8 @@ impl<O: Observer> Ctx<'_, O> {
         let number = poisson_quantile(rate, self.world.draws.draw(key, count, hour)).min(most);
         for k in 0..number {
             let n = hour << PER_HOUR_BITS | k;
-            let at = within_hour(self.world.draws.draw(key, time, n));
-            self.world.after(at, command(n));
+            let at = self.world.now + within_hour(self.world.draws.draw(key, time, n));
+            self.world.queue.push_to_batch(at, command(n));
         }
     }
 
@@ -94,32 +95,10 @@ impl<O: Observer> Ctx<'_, O> {
         let clock = plan.calendar.hour_of_day(self.world.now) as usize;
         let [way, who] = self.world.draws.draw_both(key, Purpose::TrafficDirection, Purpose::TrafficPerson, n);
         let direction = if traffic.inward[clock].happens(way) { Direction::Entry } else { Direction::Exit };
-        let person = self.passer(traffic, who);
+        let crew = traffic.crew_at((self.week_ms() / HOUR.as_millis()) as usize);
+        let person = crew[pick(who, crew.len())];
         self.set_out(portal, direction, Who::Person(person), plan.people[person.index()].badge, key, n);
         true
-    }
-
-    /// Who passes: somebody on shift, or anybody of the roles where nobody is.
-    fn passer(&self, traffic: &Traffic, draw: u64) -> PersonId {
-        let hour = (self.week_ms() / HOUR.as_millis()) as usize;
-        let mask = match traffic.on_shift[hour] {
-            0 => u32::MAX,
-            mask => mask,
-        };
-        let on = |i: usize| mask >> i & 1 == 1;
-        let members = |role: &RoleId| &self.plan.roles[role.index()].people;
-        let total: usize = traffic.roles.iter().enumerate().filter(|(i, _)| on(*i)).map(|(_, r)| members(r).len()).sum();
-        let mut chosen = pick(draw, total);
-        for (i, role) in traffic.roles.iter().enumerate() {
-            if on(i) {
-                let people = members(role);
-                if chosen < people.len() {
-                    return people[chosen];
-                }
-                chosen -= people.len();
-            }
-        }
-        PersonId(0)
     }
 
     /// A sensor is activated by nothing that matters.

@@ -189,6 +189,7 @@ impl<'a, O: Observer> Ctx<'a, O> {
     }
 
     /// Time of the week.
+    #[inline]
     pub(crate) fn week_ms(&self) -> u64 {
         self.plan.calendar.week_ms(self.world.now)
     }

@@ -594,25 +594,36 @@ impl Compiler<'_, '_, '_> {
             .enumerate()
             .map(|(i, r)| self.role(&path.child("roles").child(i.to_string()), r))
             .collect();
-        if ids.is_empty() || ids.len() > 32 {
+        let members = |on: &dyn Fn(&Role) -> bool| -> Vec<PersonId> {
+            let of = ids.iter().filter_map(|r| roles.get(r.index())).filter(|r| on(r));
+            of.flat_map(|r| r.people.iter().copied()).collect()
+        };
+        let everybody = members(&|_| true);
+        if everybody.is_empty() {
             self.check.problem(
                 &path.child("roles"),
-                "traffic needs between 1 and 32 roles",
-                "name the roles that pass here",
+                "nobody passes here: these roles have no members",
+                "name a role with a head count above 0",
             );
             return None;
         }
-        let on_shift = (0..7 * 24)
+        let mut crews: Vec<Vec<PersonId>> = Vec::new();
+        let crew_by_hour = (0..7 * 24)
             .map(|hour: u64| {
                 // The middle of the hour speaks for it.
                 let week_ms = hour * 3_600_000 + 1_800_000;
-                ids.iter().enumerate().fold(0_u32, |mask, (i, r)| match roles.get(r.index()) {
-                    Some(role) if role.on_shift(week_ms) => mask | 1 << i,
-                    _ => mask,
-                })
+                let mut crew = members(&|role| role.on_shift(week_ms));
+                if crew.is_empty() {
+                    crew.clone_from(&everybody);
+                }
+                let known = crews.iter().position(|c| *c == crew);
+                known.unwrap_or_else(|| {
+                    crews.push(crew);
+                    crews.len() - 1
+                }) as u16
             })
             .collect();
-        Some(Traffic { per_hour, inward: profiles[profile].inward, roles: ids, on_shift })
+        Some(Traffic { per_hour, inward: profiles[profile].inward, roles: ids, crews, crew_by_hour })
     }
 
     fn assets(&mut self) -> Vec<Asset> {

@@ -105,10 +105,19 @@ pub struct Traffic {
     pub per_hour: [[f64; 24]; 2],
     /// Chance that a passage goes inwards, by hour of the day.
     pub inward: [Probability; 24],
-    /// Roles that pass, at most 32.
+    /// Roles that pass.
     pub roles: Vec<RoleId>,
-    /// Bit mask over `roles` of those on shift, by hour of the week.
-    pub on_shift: Vec<u32>,
+    /// People who may pass together: those on shift at some hour, each set once.
+    pub crews: Vec<Vec<PersonId>>,
+    /// Which of the crews it is, by hour of the week.
+    pub crew_by_hour: Vec<u16>,
+}
+
+impl Traffic {
+    /// Who may pass in an hour of the week: those on shift, or all of the roles where nobody is. Never empty.
+    pub fn crew_at(&self, hour_of_week: usize) -> &[PersonId] {
+        &self.crews[usize::from(self.crew_by_hour[hour_of_week])]
+    }
 }
 
 /// A portal.

@@ -1,0 +1,190 @@
+//! The command line, through its binary.
+
+use serde_json::Value;
+
+use crate::support::{NORTHGATE, doorward, files_in, prints};
+
+const VENDOR: &str = "scenarios/vendor-backdoor.scenario.ron";
+const EASI: &str = "scenarios/garcia-easi.scenario.ron";
+const CLOSED: &str = "site.flows.vendor-tunnel.allowed=false";
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+#[track_caller]
+fn has(value: &Value, names: &[&str]) {
+    for name in names {
+        assert!(value.get(name).is_some(), "`{name}` is not among {:?}", value.as_object().map(|o| o.keys().collect::<Vec<_>>()));
+    }
+}
+
+/// The names that others build on; there may be more.
+#[test]
+fn run_prints_one_object_with_the_names_that_were_promised() {
+    let whole = json(&prints(&["run", VENDOR, EASI, "--runs", "20", "--seed", "5", "--json"]));
+    has(&whole, &["doorward", "seed", "runs", "inputs", "assumptions", "results"]);
+    assert_eq!((&whole["doorward"], &whole["seed"], &whole["runs"]), (&env!("CARGO_PKG_VERSION").into(), &5.into(), &20.into()));
+    for input in whole["inputs"].as_array().expect("a list") {
+        let path = input["path"].as_str().expect("a path");
+        let text = std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert_eq!(input["hash"], blake3::hash(&text).to_hex().to_string(), "{path}");
+    }
+    let inputs = whole["inputs"].as_array().expect("a list").len();
+    assert_eq!(inputs, 8, "two scenarios, two sites, three defences, one library of techniques");
+    assert!(!whole["assumptions"].as_array().expect("a list").is_empty());
+
+    let results = whole["results"].as_array().expect("a list");
+    assert_eq!(results.len(), 3);
+    for result in results {
+        has(result, &["scenario", "defence", "runs", "outcomes", "blast_radius", "false_alarms_per_day", "denied_legitimate_per_day"]);
+        assert_eq!(result["runs"], 20);
+        let outcomes = result["outcomes"].as_object().expect("shares");
+        let sum: f64 = outcomes.values().map(|share| share.as_f64().expect("a share")).sum();
+        assert!((outcomes.len() == 6) && (sum - 1.0).abs() < 1e-9, "{outcomes:?}");
+        for name in ["p_detected", "p_timely", "p_interrupted", "p_contained", "p_defended", "p_objective"] {
+            has(&result[name], &["estimate", "low", "high"]);
+            let of = |part: &str| result[name][part].as_f64().expect("a number");
+            assert!(0.0 <= of("low") && of("low") <= of("estimate") && of("estimate") <= of("high") && of("high") <= 1.0, "{name}");
+        }
+        for name in ["time_to_detect_s", "time_to_contain_s"] {
+            if !result[name].is_null() {
+                has(&result[name], &["median", "p95", "restricted_mean"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn threads_and_calls_print_the_same_bytes() {
+    let run = |threads| prints(&["run", VENDOR, "--runs", "40", "--json", "--threads", threads]);
+    let one = run("1");
+    assert!(one == run("2"), "--threads 1 and 2 differ");
+    assert!(one == run("2"), "two calls differ");
+}
+
+#[test]
+fn run_prints_a_table_for_both_defences() {
+    let table = prints(&["run", VENDOR, "--runs", "5"]);
+    for word in ["Perimeter", "Converged", "seed 1"] {
+        assert!(table.to_lowercase().contains(&word.to_lowercase()), "`{word}` is not in\n{table}");
+    }
+}
+
+#[test]
+fn out_writes_what_would_have_been_printed() {
+    let file = format!("{}/out.json", env!("CARGO_TARGET_TMPDIR"));
+    let arguments = ["run", EASI, "--runs", "10", "--json"];
+    let printed = prints(&arguments);
+    assert_eq!(prints(&[&arguments[..], &["--out", &file]].concat()), "");
+    assert_eq!(std::fs::read_to_string(file).expect("the file"), printed);
+}
+
+#[test]
+fn trace_tells_truth_from_observation() {
+    let text = prints(&["trace", VENDOR, "--defence", "converged"]);
+    let marked = |word: &str| text.lines().filter(|line| line.split_whitespace().nth(1) == Some(word)).count();
+    assert!(marked("truth") > 5 && marked("observed") > 5, "{text}");
+    assert!(text.contains("crew:"), "it ends with a score\n{text}");
+
+    let lines = prints(&["trace", VENDOR, "--defence", "converged", "--json"]);
+    let lines: Vec<Value> = lines.lines().map(json).collect();
+    let (score, events) = lines.split_last().expect("lines");
+    assert_eq!(score["kind"], "score");
+    let mut before = 0;
+    for event in events {
+        has(event, &["at_ms", "kind", "text", "event"]);
+        assert!(["truth", "observed"].contains(&event["kind"].as_str().expect("a word")));
+        let at = event["at_ms"].as_u64().expect("milliseconds");
+        assert!(before <= at, "events come in order");
+        before = at;
+    }
+    assert_eq!(events.len(), marked("truth") + marked("observed"));
+    let all = prints(&["trace", VENDOR, "--defence", "converged", "--json", "--all"]);
+    assert!(all.lines().count() > lines.len() + 100, "--all shows ordinary traffic");
+}
+
+/// The steps of the first plan that a trace prints.
+fn first_plan(arguments: &[&str]) -> Vec<String> {
+    let lines = prints(&[&["trace"], arguments, &["--json"]].concat());
+    let plan = lines.lines().map(json).find_map(|line| line.get("plan").cloned()).unwrap_or_default();
+    plan.as_array().into_iter().flatten().map(|step| step.as_str().expect("words").to_owned()).collect()
+}
+
+#[test]
+fn closing_the_tunnel_changes_the_plan() {
+    let (open, closed) = (first_plan(&[VENDOR]), first_plan(&[VENDOR, "--set", CLOSED]));
+    assert!(!open.is_empty());
+    assert_ne!(open, closed);
+    let variant = first_plan(&["scenarios/vendor-backdoor-no-tunnel.scenario.ron"]);
+    assert_eq!(closed, variant, "a variant does what --set does");
+    let whole = json(&prints(&["run", VENDOR, "--runs", "2", "--json", "--set", CLOSED]));
+    assert_eq!(whole["changes"].as_array().map(Vec::len), Some(1), "results tell what was changed");
+}
+
+#[test]
+fn seed_run_and_defence_choose_what_is_traced() {
+    let trace = |more: &[&str]| prints(&[&["trace", VENDOR], more].concat());
+    let base = trace(&[]);
+    assert_eq!(base, trace(&["--seed", "1", "--run", "0"]));
+    for more in [["--seed", "2"], ["--run", "1"], ["--defence", "converged"]] {
+        assert_ne!(base, trace(&more), "{more:?}");
+    }
+    let by_name = trace(&["--defence", "converged"]);
+    assert_eq!(by_name, trace(&["--defence", "defences/converged.defence.ron"]));
+}
+
+#[test]
+fn what_cannot_be_used_exits_2_and_says_why() {
+    let cases: [(&[&str], &str); 10] = [
+        (&["run", VENDOR, "--set", "site.flows.vendor-tunel.allowed=false"], "did you mean `flows.vendor-tunnel"),
+        (&["run", VENDOR, "--set", "site.flows.vendor-tunnel.allowed"], "="),
+        (&["run", VENDOR, "--set", "flows.vendor-tunnel.allowed=false"], "begin the path with"),
+        (&["run", VENDOR, "--set", "site.flows.vendor-tunnel.allowed=perhaps"], "vendor-tunnel"),
+        (&["run", "scenarios/nowhere.scenario.ron"], "scenarios/nowhere.scenario.ron"),
+        (&["trace", VENDOR, "--defence", "convergd"], "did you mean `Converged`?"),
+        (&["trace", VENDOR, "--defence", "nowhere.defence.ron"], "nowhere.defence.ron"),
+        (&["validate", "README"], "the name does not say"),
+        (&["run", VENDOR, "--runs", "0"], "--runs"),
+        (&["runn"], "unrecognized subcommand"),
+    ];
+    for (arguments, expected) in cases {
+        let said = doorward(arguments);
+        assert_eq!(said.code, Some(2), "{arguments:?}\n{}", said.err);
+        assert!(said.err.to_lowercase().contains(&expected.to_lowercase()), "{arguments:?}: `{expected}` is not in\n{}", said.err);
+        assert_eq!(said.out, "", "{arguments:?}: data goes to stdout, and there is none");
+    }
+}
+
+#[test]
+fn what_ships_is_valid() {
+    let mut files = files_in("sites", ".site.ron");
+    for (folder, suffix) in [("scenarios", ".scenario.ron"), ("scenarios/techniques", ".technique.ron"), ("defences", ".defence.ron")] {
+        files.extend(files_in(folder, suffix));
+    }
+    let mut arguments = vec!["validate"];
+    arguments.extend(files.iter().map(String::as_str));
+    let said = doorward(&arguments);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+    assert_eq!(said.out.lines().filter(|line| line.starts_with("ok")).count(), files.len());
+}
+
+#[test]
+fn list_names_what_ships() {
+    let text = prints(&["list"]);
+    let names = NORTHGATE.iter().chain(&["garcia-easi", "northgate", "perimeter", "converged", "follow-through"]);
+    for name in names {
+        assert!(text.contains(name), "`{name}` is not in\n{text}");
+    }
+    let scenarios = prints(&["list", "scenarios"]);
+    assert!(scenarios.contains("tailgating") && !scenarios.contains("converged.defence.ron"));
+    assert!(json(&prints(&["list", "--json"])).is_object());
+}
+
+#[test]
+fn help_has_examples() {
+    for command in [&[][..], &["run"], &["trace"], &["validate"], &["list"]] {
+        let help = prints(&[command, &["--help"]].concat());
+        assert!(help.contains("Examples:\n  doorward "), "{command:?}\n{help}");
+    }
+}

@@ -1,0 +1,141 @@
+//! The classic EASI case as a simulation, against the closed form.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use doorward_model::plan::Plan;
+use doorward_study::batch::{self, BatchOptions};
+use doorward_study::closed_form::{ClosedFormNote, path};
+use doorward_study::easi::{CommunicationMode, interruption};
+
+use crate::support::shipped;
+
+/// Fixed before any outcome was seen.
+const SEED: u64 = 20_260_101;
+
+/// A vector of the shipped case.
+struct Variant {
+    /// Its name among the vectors.
+    name: &'static str,
+    /// Whether chance decides on each call, not once.
+    each_alarm: bool,
+    /// What makes it of the shipped case.
+    edits: Vec<String>,
+}
+
+fn variants() -> Vec<Variant> {
+    let force = |arrival: &str| format!("site.forces.response-force.arrival.value={arrival}");
+    let doors = |moment: &str| format!("site.sensor_types.door-sensor.moment={moment}");
+    let each = || "defence.communication.mode=PerAlarm".to_owned();
+    let fence = |moment: &str| {
+        vec![
+            format!(
+                r#"site.sensor_types={{"door-sensor": (detects: {{"force": (value: 0.9, source: "garcia")}}, moment: Begin),
+                "fence-sensor": (detects: {{"cut": (value: 0.9, source: "garcia")}}, moment: {moment})}}"#
+            ),
+            r#"site.sensors={"outer-door-sensor": (kind: "door-sensor", watches: Portal("outer-door")),
+            "inner-door-sensor": (kind: "door-sensor", watches: Portal("inner-door")),
+            "fence-sensor": (kind: "fence-sensor", watches: Portal("fence"))}"#
+                .to_owned(),
+        ]
+    };
+    let with = |mut edits: Vec<String>, more: String| {
+        edits.push(more);
+        edits
+    };
+    let one = |name, edits| Variant { name, each_alarm: false, edits };
+    let many = |name, edits| Variant { name, each_alarm: true, edits: with(edits, each()) };
+    vec![
+        one("garcia_base", vec![]),
+        many("garcia_base", vec![]),
+        one("garcia_fence_sensor_B", fence("Begin")),
+        many("garcia_fence_sensor_B", fence("Begin")),
+        one("fence_sensor_M", fence("Middle")),
+        many("fence_sensor_M", fence("Middle")),
+        one("fence_sensor_E", fence("End")),
+        one("rft200", vec![force(r#"Normal(mean: "200s", sd: "60s")"#)]),
+        one("rft180", vec![force(r#"Normal(mean: "180s", sd: "54s")"#)]),
+        one("target_delay_240", vec![r#"site.assets.target.task_time.value=Normal(mean: "240s", sd: "72s")"#.to_owned()]),
+        one("pc1", vec!["defence.communication.chance.value=1.0".to_owned()]),
+        one("doors_M", vec![doors("Middle")]),
+        one("doors_E", vec![doors("End")]),
+        many("doors_E", vec![doors("End")]),
+        one("fence_and_rft200", with(fence("Begin"), force(r#"Normal(mean: "200s", sd: "60s")"#))),
+        one("no_detection", vec!["site.sensor_types.door-sensor.detects.force.value=0.0".to_owned()]),
+    ]
+}
+
+fn plan(edits: &[String]) -> Arc<Plan> {
+    let edits: Vec<&str> = edits.iter().map(String::as_str).collect();
+    Arc::clone(&shipped("garcia-easi", &edits)[0])
+}
+
+/// The published probability of a vector.
+fn vector(name: &str, each_alarm: bool) -> f64 {
+    let text = include_str!("../reference/easi_vectors.json");
+    let vectors: serde_json::Value = serde_json::from_str(text).expect("vectors in JSON");
+    let vectors = vectors.as_array().expect("a list");
+    let vector = vectors.iter().find(|v| v["name"] == name).expect("a vector of that name");
+    vector[if each_alarm { "pi_per_event_comm" } else { "pi" }].as_f64().expect("a number")
+}
+
+/// Runs that tell a wrong detection moment from a right one, and still take seconds only.
+fn runs() -> u32 {
+    if std::env::var_os("DOORWARD_LONG_TESTS").is_some() { 1_000_000 } else { 40_000 }
+}
+
+/// Whether a share of runs is within four standard errors of a probability.
+#[track_caller]
+fn agrees(count: u64, runs: u64, expected: f64, what: &str) {
+    let share = count as f64 / runs as f64;
+    let error = (expected * (1.0 - expected) / runs as f64).sqrt();
+    assert!((share - expected).abs() <= 4.0 * error, "{what}: {share} of {runs} runs, expected {expected} ± {error}");
+}
+
+fn interrupted(plan: &Arc<Plan>, runs: u32) -> u64 {
+    let result = batch::run(plan, BatchOptions { seed: SEED, runs }, &|_| (), &AtomicBool::new(false));
+    let summary = doorward_study::Summary::new(plan, &result.scorecard);
+    let share = summary.p_interrupted.as_ref().expect("there is an adversary").estimate;
+    (share * f64::from(runs)).round() as u64
+}
+
+#[test]
+fn the_closed_form_of_the_files_is_that_of_the_vectors() {
+    for Variant { name, each_alarm, edits } in variants() {
+        let plan = plan(&edits);
+        let (path, mode) = path(&plan).unwrap_or_else(|| panic!("{name} is a path"));
+        assert_eq!(mode == CommunicationMode::PerAlarm, each_alarm, "{name}");
+        let found = interruption(&path, mode).probability;
+        assert!((found - vector(name, each_alarm)).abs() < 1e-6, "{name}: {found}");
+    }
+    let ClosedFormNote::Applies(form) = ClosedFormNote::of(&plan(&[])) else { panic!("it applies") };
+    assert!((form.p_interrupted - 0.476041).abs() < 1e-6, "{}", form.p_interrupted);
+}
+
+#[test]
+fn the_simulation_agrees_with_the_closed_form() {
+    for Variant { name, each_alarm, edits } in variants() {
+        let runs = if name == "garcia_base" { runs() } else { runs() / 2 };
+        let what = format!("{name}, {}", if each_alarm { "a call for each alarm" } else { "one call" });
+        agrees(interrupted(&plan(&edits), runs), u64::from(runs), vector(name, each_alarm), &what);
+    }
+}
+
+#[test]
+fn without_spread_the_first_door_decides() {
+    // Every time is its mean: an alarm at the outer door leaves 310 s of 300, one at the inner door 210 s.
+    let fixed = [
+        r#"site.barriers.door.delays.force.value=Fixed("90s")"#,
+        r#"site.barriers.fence.delays.cut.value=Fixed("10s")"#,
+        r#"site.assets.target.task_time.value=Fixed("120s")"#,
+        r#"site.forces.response-force.arrival.value=Fixed("300s")"#,
+        r#"scenario.adversaries.saboteur.plan=Script([Pass(portal: "fence", technique: "cut-barrier"),
+            Spend(name: "run", takes: (value: Fixed("12s"), source: "garcia")),
+            Pass(portal: "outer-door", technique: "force-barrier"),
+            Spend(name: "on", takes: (value: Fixed("10s"), source: "garcia")),
+            Pass(portal: "inner-door", technique: "force-barrier"),
+            Task(asset: "target", technique: "sabotage-asset")])"#,
+    ];
+    let fixed = fixed.map(str::to_owned);
+    agrees(interrupted(&plan(&fixed), 20_000), 20_000, vector("all_sd_zero", false), "all_sd_zero");
+}

@@ -1,0 +1,15 @@
+//! What Doorward promises, end to end: one module a behaviour.
+
+mod recorded;
+mod support;
+mod worlds;
+
+mod cli;
+mod content;
+mod determinism;
+mod diagnostics;
+mod draws;
+mod easi;
+mod golden;
+mod replay;
+mod tidy;

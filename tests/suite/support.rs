@@ -1,0 +1,92 @@
+//! What the modules share: files on disk, a listener that keeps everything, the binary.
+
+use std::process::Command;
+use std::sync::Arc;
+
+use doorward_defence::RuleDefence;
+use doorward_engine::{Event, Observer, Simulation};
+use doorward_model::plan::{Plan, Request, load};
+use doorward_model::text::{Edit, Files};
+
+/// The scenarios of the main job.
+pub(crate) const NORTHGATE: [&str; 3] = ["tailgating", "stolen-badge", "vendor-backdoor"];
+
+/// The file system, from the root of the repository.
+pub(crate) struct Disk;
+
+impl Files for Disk {
+    fn read(&mut self, name: &str) -> Result<Arc<str>, String> {
+        std::fs::read_to_string(name).map(Arc::from).map_err(|error| error.to_string())
+    }
+}
+
+/// The file names of a folder with this suffix, sorted.
+pub(crate) fn files_in(folder: &str, suffix: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder}: {error}"));
+    let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name in UTF-8"));
+    let mut files: Vec<String> = names.filter(|n| n.ends_with(suffix)).map(|n| format!("{folder}/{n}")).collect();
+    files.sort();
+    files
+}
+
+/// The plans of a shipped scenario, one for each defence, with changes as `--set` takes them.
+#[track_caller]
+pub(crate) fn shipped(scenario: &str, sets: &[&str]) -> Vec<Arc<Plan>> {
+    let edits = sets.iter().map(|set| Edit::parse_set(set).expect("an edit")).collect();
+    let request = Request { edits, ..Request::default() };
+    match load(&format!("scenarios/{scenario}.scenario.ron"), &request, &mut Disk) {
+        Ok(loaded) => loaded.plans,
+        Err(problems) => panic!("{problems}"),
+    }
+}
+
+/// A simulation of a plan under its own rules.
+pub(crate) fn simulation(plan: &Arc<Plan>) -> Simulation {
+    Simulation::new(Arc::clone(plan), Box::new(RuleDefence::new(Arc::clone(plan))))
+}
+
+/// Keeps every event.
+#[derive(Clone, Default)]
+pub(crate) struct Log(pub(crate) Vec<Event>);
+
+impl Observer for Log {
+    fn event(&mut self, event: &Event) {
+        self.0.push(*event);
+    }
+}
+
+/// The events of one whole run.
+pub(crate) fn log(plan: &Arc<Plan>, seed: u64, run: u32) -> Vec<Event> {
+    let mut simulation = simulation(plan);
+    simulation.start(seed, run);
+    let mut log = Log::default();
+    simulation.finish(&mut log);
+    log.0
+}
+
+/// What the binary said.
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// Runs the binary in the root of the repository, not on a terminal.
+pub(crate) fn doorward(arguments: &[&str]) -> Said {
+    let output = Command::new(env!("CARGO_BIN_EXE_doorward"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("RUST_BACKTRACE")
+        .output()
+        .expect("the binary starts");
+    let text = |bytes| String::from_utf8(bytes).expect("text in UTF-8");
+    Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// What it prints when all is well.
+#[track_caller]
+pub(crate) fn prints(arguments: &[&str]) -> String {
+    let said = doorward(arguments);
+    assert_eq!(said.code, Some(0), "{arguments:?}\n{}", said.err);
+    said.out
+}
