@@ -9,6 +9,8 @@
 //! An *event* is a live pop that took time: stale pops and hops without delay do not count.
 //! Criterion prints events per second; the ratio of `day` to `floor` is the figure to watch.
 
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -16,11 +18,11 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use doorward_defence::RuleDefence;
-use doorward_engine::{Nobody, Queue, Simulation};
-use doorward_model::base::{Draws, EntityKey, Purpose, SimDuration, SimTime};
+use doorward_engine::{Nobody, Simulation};
+use doorward_model::base::{Draws, EntityKey, Purpose};
 use doorward_model::plan::{Plan, Request, load};
 use doorward_model::text::{Edit, Files};
-use doorward_study::{BatchOptions, run};
+use doorward_study::batch::{BatchOptions, run};
 
 struct Disk;
 
@@ -54,6 +56,25 @@ fn day_plan() -> Arc<Plan> {
     plan("scenarios/tailgating.scenario.ron", 1, &sets)
 }
 
+/// What the engine's queue holds, without the engine: key and sixteen bytes.
+#[derive(PartialEq, Eq)]
+struct Bare {
+    key: u128,
+    payload: [u32; 4],
+}
+
+impl Ord for Bare {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.key.cmp(&self.key)
+    }
+}
+
+impl PartialOrd for Bare {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 /// Events of the pinned day, and the mean number pending over it.
 fn measure_day(simulation: &mut Simulation) -> (u64, usize) {
     simulation.start(1, 0);
@@ -73,20 +94,22 @@ fn floor_and_day(c: &mut Criterion) {
     let mut group = c.benchmark_group("engine");
     group.throughput(Throughput::Elements(events)).measurement_time(Duration::from_secs(8));
     group.bench_function("floor", |b| {
-        let key = EntityKey::new("bench", "floor");
+        let entity = EntityKey::new("bench", "floor");
         b.iter(|| {
-            let mut queue = Queue::with_capacity(2 * pending);
+            let mut heap = BinaryHeap::with_capacity(2 * pending);
             let mut draws = Draws::new(1, 0);
-            // Each event schedules the next one after a drawn delay, as a hold model does.
-            for n in 0..pending as u32 {
-                queue.push(SimTime::from_millis(u64::from(n)), (n, [0; 3]), false);
+            for n in 0..pending as u64 {
+                heap.push(Bare { key: u128::from(n) << 64 | u128::from(n), payload: [0; 4] });
             }
-            for n in 0..events as u32 {
-                let Some((at, item, mark)) = queue.pop() else { break };
-                let draw = draws.draw(key, Purpose::TrafficTime, n);
-                queue.push(at + SimDuration::from_millis(draw >> 44), black_box(item), mark);
+            // A hold model: each event popped schedules another after a drawn delay.
+            for n in 0..events {
+                let Some(Bare { key, payload }) = heap.pop() else { break };
+                let delay = draws.draw(entity, Purpose::TrafficTime, n as u32) >> 44;
+                let at = (key >> 64) as u64 + delay;
+                let key = u128::from(at) << 64 | u128::from(pending as u64 + n);
+                heap.push(Bare { key, payload: black_box(payload) });
             }
-            queue.len()
+            heap.len()
         });
     });
     group.bench_function("day", |b| {
@@ -119,5 +142,24 @@ fn attack(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, floor_and_day, attack);
+fn batch(c: &mut Criterion) {
+    let plan = plan("scenarios/garcia-easi.scenario.ron", 0, &[]);
+    let attack = self::plan("scenarios/vendor-backdoor.scenario.ron", 1, &["scenario.horizon=\"1h\""]);
+    let mut group = c.benchmark_group("batch");
+    group.sample_size(10).throughput(Throughput::Elements(1_000));
+    for (name, plan) in [("garcia-easi", &plan), ("vendor-backdoor-1h", &attack)] {
+        for threads in [1, 2] {
+            let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(threads).build() else { continue };
+            group.bench_function(format!("{name}/{threads}"), |b| {
+                b.iter(|| {
+                    let options = BatchOptions { seed: 1, runs: 1_000 };
+                    pool.install(|| run(plan, options, &|_| {}, &AtomicBool::new(false))).runs_done
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, floor_and_day, attack, batch);
 criterion_main!(benches);

@@ -216,14 +216,11 @@ impl<'p> Names<'p> {
                 format!("alarm {} is classed as {verdict} after {} of work", alarm.0, rounded(effort))
             }
             Truth::Detected { adversary, alarm, remaining, response } => {
-                let time = |time: Option<SimDuration>| time.map_or("none".to_owned(), rounded);
-                format!(
-                    "{} is detected by alarm {}; time left {}, response needs {}",
-                    self.adversary(adversary),
-                    alarm.0,
-                    time(remaining),
-                    time(response)
-                )
+                let left = remaining.map_or("none".to_owned(), rounded);
+                let response = response
+                    .map_or("nobody would come for it".to_owned(), |r| format!("the response needs {}", rounded(r)));
+                let adversary = self.adversary(adversary);
+                format!("{adversary} is detected by alarm {}; time left {left}, {response}", alarm.0)
             }
             Truth::Effect { order, automatic, hit } => {
                 let how = if automatic { "automatic" } else { "ordered" };

@@ -15,7 +15,11 @@ fn json(text: &str) -> Value {
 #[track_caller]
 fn has(value: &Value, names: &[&str]) {
     for name in names {
-        assert!(value.get(name).is_some(), "`{name}` is not among {:?}", value.as_object().map(|o| o.keys().collect::<Vec<_>>()));
+        assert!(
+            value.get(name).is_some(),
+            "`{name}` is not among {:?}",
+            value.as_object().map(|o| o.keys().collect::<Vec<_>>())
+        );
     }
 }
 
@@ -24,7 +28,10 @@ fn has(value: &Value, names: &[&str]) {
 fn run_prints_one_object_with_the_names_that_were_promised() {
     let whole = json(&prints(&["run", VENDOR, EASI, "--runs", "20", "--seed", "5", "--json"]));
     has(&whole, &["doorward", "seed", "runs", "inputs", "assumptions", "results"]);
-    assert_eq!((&whole["doorward"], &whole["seed"], &whole["runs"]), (&env!("CARGO_PKG_VERSION").into(), &5.into(), &20.into()));
+    assert_eq!(
+        (&whole["doorward"], &whole["seed"], &whole["runs"]),
+        (&env!("CARGO_PKG_VERSION").into(), &5.into(), &20.into())
+    );
     for input in whole["inputs"].as_array().expect("a list") {
         let path = input["path"].as_str().expect("a path");
         let text = std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
@@ -37,7 +44,18 @@ fn run_prints_one_object_with_the_names_that_were_promised() {
     let results = whole["results"].as_array().expect("a list");
     assert_eq!(results.len(), 3);
     for result in results {
-        has(result, &["scenario", "defence", "runs", "outcomes", "blast_radius", "false_alarms_per_day", "denied_legitimate_per_day"]);
+        has(
+            result,
+            &[
+                "scenario",
+                "defence",
+                "runs",
+                "outcomes",
+                "blast_radius",
+                "false_alarms_per_day",
+                "denied_legitimate_per_day",
+            ],
+        );
         assert_eq!(result["runs"], 20);
         let outcomes = result["outcomes"].as_object().expect("shares");
         let sum: f64 = outcomes.values().map(|share| share.as_f64().expect("a share")).sum();
@@ -45,7 +63,10 @@ fn run_prints_one_object_with_the_names_that_were_promised() {
         for name in ["p_detected", "p_timely", "p_interrupted", "p_contained", "p_defended", "p_objective"] {
             has(&result[name], &["estimate", "low", "high"]);
             let of = |part: &str| result[name][part].as_f64().expect("a number");
-            assert!(0.0 <= of("low") && of("low") <= of("estimate") && of("estimate") <= of("high") && of("high") <= 1.0, "{name}");
+            assert!(
+                0.0 <= of("low") && of("low") <= of("estimate") && of("estimate") <= of("high") && of("high") <= 1.0,
+                "{name}"
+            );
         }
         for name in ["time_to_detect_s", "time_to_contain_s"] {
             if !result[name].is_null() {
@@ -151,7 +172,11 @@ fn what_cannot_be_used_exits_2_and_says_why() {
     for (arguments, expected) in cases {
         let said = doorward(arguments);
         assert_eq!(said.code, Some(2), "{arguments:?}\n{}", said.err);
-        assert!(said.err.to_lowercase().contains(&expected.to_lowercase()), "{arguments:?}: `{expected}` is not in\n{}", said.err);
+        assert!(
+            said.err.to_lowercase().contains(&expected.to_lowercase()),
+            "{arguments:?}: `{expected}` is not in\n{}",
+            said.err
+        );
         assert_eq!(said.out, "", "{arguments:?}: data goes to stdout, and there is none");
     }
 }
@@ -159,7 +184,9 @@ fn what_cannot_be_used_exits_2_and_says_why() {
 #[test]
 fn what_ships_is_valid() {
     let mut files = files_in("sites", ".site.ron");
-    for (folder, suffix) in [("scenarios", ".scenario.ron"), ("scenarios/techniques", ".technique.ron"), ("defences", ".defence.ron")] {
+    for (folder, suffix) in
+        [("scenarios", ".scenario.ron"), ("scenarios/techniques", ".technique.ron"), ("defences", ".defence.ron")]
+    {
         files.extend(files_in(folder, suffix));
     }
     let mut arguments = vec!["validate"];

@@ -51,7 +51,9 @@ fn assert_same(left: &[Event], right: &[Event], how: &str) {
 
 #[test]
 fn threads_and_calls_do_not_show() {
-    for (plan, runs) in small().iter().map(|plan| (plan, 200)).chain(shipped("vendor-backdoor", &[]).iter().map(|plan| (plan, 6))) {
+    for (plan, runs) in
+        small().iter().map(|plan| (plan, 200)).chain(shipped("vendor-backdoor", &[]).iter().map(|plan| (plan, 6)))
+    {
         let [one, two, again] = [1, 2, 2].map(|threads| batch(plan, runs, threads));
         assert_eq!(one, two, "{}", plan.scenario);
         assert_eq!(two, again, "{}", plan.scenario);

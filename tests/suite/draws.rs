@@ -1,7 +1,9 @@
 //! Draws are keyed by who they are about: what comes or goes elsewhere does not touch them.
 
+use std::sync::Arc;
+
 use doorward_engine::Event;
-use doorward_model::base::{PersonId, PortalId, ZoneId};
+use doorward_model::base::{Draws, EntityKey, Purpose};
 use doorward_model::fixture;
 use doorward_model::plan::Plan;
 use serde_json::Value;
@@ -10,12 +12,12 @@ use crate::support::{files_in, log, shipped};
 use crate::worlds::TAILGATER;
 
 /// A side door with traffic of its own, first of all, so that every later number is another one.
-const SIDE_DOOR: &str = "kerb -[badge 2s dps name=side-door traffic=30/h:porters]-> annex\nzone kerb offsite\nzone street offsite\nrole porters 5 zones annex shift Mon-Fri 07:00-18:00\n";
+const SIDE_DOOR: &str = "kerb -[badge 2s dps name=side-door traffic=30/h:porters]-> annex\nzone kerb offsite\nrole porters 5 zones annex shift Mon-Fri 07:00-18:00\n";
 
 /// The events at any portal but one, with names for numbers. Observations are numbered across the site: left out.
-fn elsewhere(plan: &Plan, than: &str) -> Vec<String> {
-    let lines = log(&std::sync::Arc::new(plan.clone()), 3, 0);
-    let lines = lines.iter().map(|event| named(plan, event));
+fn elsewhere(plan: &Arc<Plan>, than: &str) -> Vec<String> {
+    let events = log(plan, 3, 0);
+    let lines = events.iter().map(|event| named(plan, event));
     lines.filter(|(portal, _)| portal.as_deref().is_some_and(|portal| portal != than)).map(|(_, line)| line).collect()
 }
 
@@ -38,11 +40,11 @@ fn name(plan: &Plan, value: &mut Value, portal: &mut Option<String>) {
     for (key, value) in fields.iter_mut() {
         match (key.as_str(), value.as_u64().map(|n| n as usize)) {
             ("portal", Some(n)) => {
-                *value = Value::from(plan.portals[PortalId::from_index(n).index()].name.as_str());
+                *value = Value::from(plan.portals[n].name.as_str());
                 *portal = value.as_str().map(str::to_owned);
             }
-            ("zone" | "into", Some(n)) => *value = Value::from(plan.zones[ZoneId::from_index(n).index()].name.as_str()),
-            ("person", Some(n)) => *value = Value::from(plan.people[PersonId::from_index(n).index()].name.as_str()),
+            ("zone" | "into", Some(n)) => *value = Value::from(plan.zones[n].name.as_str()),
+            ("person", Some(n)) => *value = Value::from(plan.people[n].name.as_str()),
             ("credential", Some(n)) => *value = Value::from(plan.credentials[n].name.as_str()),
             _ => name(plan, value, portal),
         }
@@ -73,10 +75,18 @@ fn a_door_under_another_name_has_other_luck() {
     assert_ne!(here, there);
 }
 
-/// `Draws` panics when a key comes twice, in builds with debug assertions: the tests are such a build.
+/// `Draws` panics when a key comes twice, in builds with debug assertions. The tests are such a build, or this fails.
+#[test]
+#[should_panic(expected = "each key is used once")]
+fn a_draw_that_is_made_twice_is_noticed() {
+    let mut draws = Draws::new(1, 1);
+    for _ in 0..2 {
+        draws.draw(EntityKey::new("portal", "front"), Purpose::PassTime, 0);
+    }
+}
+
 #[test]
 fn each_key_is_used_once_in_every_shipped_scenario() {
-    assert!(cfg!(debug_assertions), "the test profile checks nothing");
     for file in files_in("scenarios", ".scenario.ron") {
         let scenario = file.trim_start_matches("scenarios/").trim_end_matches(".scenario.ron");
         for plan in shipped(scenario, &[]) {

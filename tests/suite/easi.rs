@@ -55,7 +55,10 @@ fn variants() -> Vec<Variant> {
         one("fence_sensor_E", fence("End")),
         one("rft200", vec![force(r#"Normal(mean: "200s", sd: "60s")"#)]),
         one("rft180", vec![force(r#"Normal(mean: "180s", sd: "54s")"#)]),
-        one("target_delay_240", vec![r#"site.assets.target.task_time.value=Normal(mean: "240s", sd: "72s")"#.to_owned()]),
+        one(
+            "target_delay_240",
+            vec![r#"site.assets.target.task_time.value=Normal(mean: "240s", sd: "72s")"#.to_owned()],
+        ),
         one("pc1", vec!["defence.communication.chance.value=1.0".to_owned()]),
         one("doors_M", vec![doors("Middle")]),
         one("doors_E", vec![doors("End")]),
@@ -94,7 +97,7 @@ fn agrees(count: u64, runs: u64, expected: f64, what: &str) {
 
 fn interrupted(plan: &Arc<Plan>, runs: u32) -> u64 {
     let result = batch::run(plan, BatchOptions { seed: SEED, runs }, &|_| (), &AtomicBool::new(false));
-    let summary = doorward_study::Summary::new(plan, &result.scorecard);
+    let summary = result.scorecard.summary(plan);
     let share = summary.p_interrupted.as_ref().expect("there is an adversary").estimate;
     (share * f64::from(runs)).round() as u64
 }

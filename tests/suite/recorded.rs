@@ -207,7 +207,9 @@ impl Recorded {
             }
             Report::FlowRefused { service: s } => format!("flow refused to {}", service(s)),
             Report::EndpointAlert { device } => format!("endpoint alert {}", plan.devices[device.index()].name),
-            Report::RemoteUnlock { portal: p, account: a, .. } => format!("remote unlock {} by {}", portal(p), account(a)),
+            Report::RemoteUnlock { portal: p, account: a, .. } => {
+                format!("remote unlock {} by {}", portal(p), account(a))
+            }
             Report::BadgeEnrolled { credential, account: a, .. } => {
                 format!("enrolled {} by {}", badge(credential), account(a))
             }

@@ -97,7 +97,9 @@ fn what_was_not_observed_is_not_acted_upon() {
             && orders.iter().any(|ordered| !matches!(ordered.order, Order::Raise { .. } | Order::WakeAt { .. }))
     };
     let verdict = tape.iter().position(verdict).expect("a play is carried out");
-    let Turn::Observed(Observed { report: Report::Assessed { alarm, .. }, .. }, ..) = tape[verdict] else { unreachable!() };
+    let Turn::Observed(Observed { report: Report::Assessed { alarm, .. }, .. }, ..) = tape[verdict] else {
+        unreachable!()
+    };
     let raises = |turn: &Turn| match turn {
         Turn::Observed(_, _, orders) | Turn::Woke(_, _, orders) => {
             orders.iter().filter(|ordered| matches!(ordered.order, Order::Raise { .. })).count()

@@ -29,7 +29,7 @@ const MODULES: [(&str, &[&str]); 9] = [
 
 const LINES_MAX: usize = 1_200;
 
-/// A source file, without the unit tests at its end.
+/// A source file, without the unit tests at its end. Files that are unit tests as a whole are left out.
 struct Source {
     path: String,
     code: String,
@@ -39,13 +39,23 @@ fn sources(under: &str) -> Vec<Source> {
     tracked()
         .into_iter()
         .filter(|path| path.starts_with(under) && path.ends_with(".rs"))
-        .filter(|path| !path.ends_with("/tests.rs") && !path.contains("/tests/"))
+        .filter(|path| !only_for_tests(path))
         .map(|path| {
             let text = read(&path);
             let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or("").to_owned();
             Source { path, code }
         })
         .collect()
+}
+
+/// Whether the crate declares the file, or a folder on its way, behind `cfg(test)`.
+fn only_for_tests(path: &str) -> bool {
+    let Some((root, rest)) = path.split_once("src/").filter(|(_, rest)| !rest.starts_with("lib.rs")) else {
+        return false;
+    };
+    let module = rest.split(['/', '.']).next().unwrap_or("");
+    let library = std::fs::read_to_string(format!("{root}src/lib.rs")).unwrap_or_default();
+    library.contains(&format!("#[cfg(test)]\nmod {module};"))
 }
 
 fn read(path: &str) -> String {
@@ -60,7 +70,10 @@ fn tracked() -> Vec<String> {
     if !listed.is_empty() {
         return listed.into_iter().filter(|path| std::path::Path::new(path).is_file()).collect();
     }
-    ["sim", "src", "tests", "benches", "sites", "scenarios", "defences"].iter().flat_map(|folder| walk(folder)).collect()
+    ["sim", "src", "tests", "benches", "sites", "scenarios", "defences"]
+        .iter()
+        .flat_map(|folder| walk(folder))
+        .collect()
 }
 
 fn walk(folder: &str) -> Vec<String> {
@@ -75,9 +88,7 @@ fn lines(code: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// The identifiers that follow a prefix in a line: `crate::plan::{..}` gives `plan`.
 fn after<'l>(line: &'l str, prefix: &'l str) -> impl Iterator<Item = &'l str> {
-    line.split(prefix).skip(1).map(|rest| {
-        rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("")
-    })
+    line.split(prefix).skip(1).map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(""))
 }
 
 #[track_caller]
@@ -92,7 +103,9 @@ fn crates_import_downwards() {
         let allowed = |other: &str| other == name || may.contains(&other);
         for line in read(&format!("{folder}/Cargo.toml")).lines().filter(|line| line.contains(".workspace = true")) {
             let other = line.strip_prefix("doorward-").and_then(|rest| rest.split('.').next());
-            wrong.extend(other.filter(|other| !allowed(other)).map(|other| format!("{folder}/Cargo.toml: {name} -> {other}")));
+            wrong.extend(
+                other.filter(|other| !allowed(other)).map(|other| format!("{folder}/Cargo.toml: {name} -> {other}")),
+            );
         }
         for source in sources(&if folder == "." { "src/".to_owned() } else { format!("{folder}/src/") }) {
             for (n, line) in lines(&source.code) {
@@ -144,8 +157,19 @@ fn the_tables_are_layers() {
 #[test]
 fn the_core_does_no_io() {
     let words = [
-        "println!", "eprintln!", "print!(", "dbg!", "std::fs", "std::io", "std::time", "std::env", "std::net",
-        "std::process", "std::thread", "Instant::now", "SystemTime",
+        "println!",
+        "eprintln!",
+        "print!(",
+        "dbg!",
+        "std::fs",
+        "std::io",
+        "std::time",
+        "std::env",
+        "std::net",
+        "std::process",
+        "std::thread",
+        "Instant::now",
+        "SystemTime",
     ];
     assert_none(&found("sim/", &words));
     let threads = found("sim/", &["rayon"]);
@@ -183,7 +207,8 @@ fn files_are_of_a_size_to_be_read() {
 /// Somebody else's machine has other folders and another registry.
 #[test]
 fn no_file_names_a_machine() {
-    let words = [["/wo", "rk/"], ["/ro", "ot/"], ["/ho", "me/"], ["registry+spar", "se"], ["replace-", "with"]].map(|w| w.concat());
+    let words = [["/wo", "rk/"], ["/ro", "ot/"], ["/ho", "me/"], ["registry+spar", "se"], ["replace-", "with"]]
+        .map(|w| w.concat());
     let mut wrong = Vec::new();
     for path in tracked() {
         let Ok(text) = std::fs::read_to_string(&path) else { continue };
@@ -193,7 +218,8 @@ fn no_file_names_a_machine() {
         }
     }
     assert_none(&wrong);
-    let elsewhere = |line: &&str| line.starts_with("source = ") && !line.contains("github.com/rust-lang/crates.io-index");
+    let elsewhere =
+        |line: &&str| line.starts_with("source = ") && !line.contains("github.com/rust-lang/crates.io-index");
     assert_none(&read("Cargo.lock").lines().filter(elsewhere).map(str::to_owned).collect::<Vec<_>>());
 }
 

@@ -5,9 +5,9 @@ pub(crate) const TAILGATER: &str = "
 start Mon 08:00
 warmup 5min
 horizon 40min
-street -[badge 2s dps held=20s close=4s follow=1 name=front traffic=20/h:staff inward=0.8]-> lobby
-lobby -[badge 2s dps held=20s close=4s follow=1 name=office-door traffic=15/h:staff inward=0.6]-> office
-zone street at 0,0
+street -[badge 2s dps rex held=20s close=4s follow=1 name=front traffic=20/h:staff inward=0.8]-> lobby
+lobby -[badge 2s dps rex held=20s close=4s follow=1 name=office-door traffic=15/h:staff inward=0.6]-> office
+zone street offsite at 0,0
 zone lobby at 10,0
 zone office at 20,0
 asset laptop in office 30s portable critical=3
@@ -27,7 +27,7 @@ pub(crate) const STOLEN_BADGE: &str = "
 start Sat 22:00
 warmup 5min
 horizon 1h
-street -[badge 2s dps name=front]-> lobby -[badge 2s dps force=10min name=vault-door]-> vault
+street -[badge 2s dps rex name=front]-> lobby -[badge 2s dps rex force=10min name=vault-door]-> vault
 lobby -[free 5s name=passage]-> store -[lock N(90s,20s) dps name=hatch]-> vault
 zone vault level 4
 asset gold in vault U(20s,40s) portable critical=5
@@ -49,15 +49,17 @@ pub(crate) const VENDOR: &str = "
 start Thu 00:00
 warmup 5min
 horizon 1h
-street -[badge 2s dps name=front]-> lobby -[badge 2s dps name=hall-door]-> hall
+street -[badge 2s dps rex name=front]-> lobby -[badge 2s dps rex name=hall-door]-> hall
 zone hall level 4 kind DataHall
 asset racks in hall N(60s,10s) critical=5
 role staff 3 zones lobby,hall
-device gw in lobby on dmz kind Gateway service vpn
+device gw in lobby on dmz kind Gateway service vpn:interactive logs siem
+device siem in hall on security kind Siem
+flow log gw -> siem syslog logs
 flow dial-in internet -> gw vpn
 flow tunnel gw -> acs acs-admin
 account vendor on gw/vpn,acs/admin-console role Administrator vendor daily 00:00-01:00
-adversary crew on internet wants sabotage racks knows account:vendor
+adversary crew on internet wants sabotage racks knows account:vendor insider
 actor walker of crew at street
 queue desk ack=30s assess=1min true=0.9 false=0.1
 rule vendor when Login(vendor: true, without_ticket: true) raise desk 3

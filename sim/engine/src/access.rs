@@ -55,6 +55,12 @@ impl<O: Observer> Ctx<'_, O> {
             }
         };
         self.report_by(Some(reader.panel), report, cause);
+        if decision.verdict == Verdict::Allow
+            && let Some(lock) = &door.lock
+        {
+            let state = &mut self.world.portals[portal.index()];
+            state.released_until = state.released_until.max(self.world.now + lock.unlock_time);
+        }
         decision
     }
 
@@ -83,10 +89,12 @@ impl<O: Observer> Ctx<'_, O> {
         self.plan.credentials[credential.index()].status
     }
 
-    /// Whether any panel still lets a credential pass.
+    /// Whether any panel still lets a credential pass, or will once it has heard the last of it.
     pub(crate) fn works_somewhere(&self, credential: CredentialId) -> bool {
-        (0..self.plan.panels.len())
-            .any(|p| self.status_at(credential, PanelId::from_index(p)) == Some(CredentialStatus::Active))
+        let last = self.world.changes.iter().rev().find(|c| c.credential == credential);
+        last.is_some_and(|change| change.status == CredentialStatus::Active)
+            || (0..self.plan.panels.len())
+                .any(|p| self.status_at(credential, PanelId::from_index(p)) == Some(CredentialStatus::Active))
     }
 
     /// A change at the server: each panel that can be reached has it after its download.
@@ -149,6 +157,13 @@ impl<O: Observer> Ctx<'_, O> {
         }
     }
 
+    /// The same for an act within a session: one that is live outlasts the disabling of its account (SEMANTICS 6).
+    fn session_view(&self, account: AccountId) -> PlaceView {
+        let live = self.world.sessions.iter().any(|s| s.account == Some(account));
+        let view = self.account_view(account);
+        PlaceView { account_enabled: view.account_enabled || live, ..view }
+    }
+
     /// Asks a host for a session, and reports what it answered.
     pub(crate) fn ask_login(
         &mut self,
@@ -189,7 +204,7 @@ impl<O: Observer> Ctx<'_, O> {
         let server = self.plan.panels[panel.index()].server;
         let access = Access::Unlock { portal, account, request };
         let asked = AccessRequest { at: self.world.now, place: Place::Host(server), access };
-        if self.ask(asked, self.account_view(account)).verdict != Verdict::Allow {
+        if self.ask(asked, self.session_view(account)).verdict != Verdict::Allow {
             return false;
         }
         self.report(Report::RemoteUnlock { portal, account, request }, cause);
@@ -237,7 +252,7 @@ impl<O: Observer> Ctx<'_, O> {
     ) -> bool {
         let access = Access::Enrol { credential, account, request };
         let asked = AccessRequest { at: self.world.now, place: Place::Host(server), access };
-        if self.ask(asked, self.account_view(account)).verdict != Verdict::Allow {
+        if self.ask(asked, self.session_view(account)).verdict != Verdict::Allow {
             return false;
         }
         self.report(Report::BadgeEnrolled { credential, account, request }, cause);

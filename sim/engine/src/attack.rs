@@ -9,7 +9,7 @@ use doorward_model::technique::Act;
 use crate::event::{Gain, Observer, Truth, Who};
 use crate::passage::Opening;
 use crate::simulation::Ctx;
-use crate::world::{ActorRef, Cause, Command, Doing, Session, Stage, Standing, World};
+use crate::world::{ActorRef, Cause, Command, Doing, Session, Stage, Standing, Token, World};
 
 /// Passages per hour from which on a zone counts as staffed: a stranger at work would be seen.
 const STAFFED_PER_HOUR: f64 = 1.0;
@@ -126,12 +126,15 @@ impl<O: Observer> Ctx<'_, O> {
         self.settle(id);
     }
 
-    /// An actor makes for the street by the way that opens from inside.
+    /// An actor makes for the street: through what opens from inside, and past readers with a badge that still works.
     pub(crate) fn leave(&mut self, who: ActorRef) {
         self.cancel(who);
         let plan = self.plan;
-        let state = &mut self.world.adversaries[who.adversary().index()];
         let index = who.actor().index();
+        let badge = (0..plan.credentials.len())
+            .filter(|&c| self.world.adversaries[who.adversary().index()].credentials.contains(c))
+            .any(|c| self.works_somewhere(CredentialId::from_index(c)));
+        let state = &mut self.world.adversaries[who.adversary().index()];
         if state.standing[index] != Standing::Free {
             return;
         }
@@ -140,12 +143,14 @@ impl<O: Observer> Ctx<'_, O> {
             return;
         };
         state.standing[index] = Standing::Leaving;
-        let point = state.points[index];
-        let turn = state.turn[index];
-        let opens = |p: PortalId, d: Direction| plan.portals[p.index()].opens_freely(d);
+        let (point, turn) = (state.points[index], state.turn[index]);
+        let opens = |p: PortalId, d: Direction| {
+            let door = &plan.portals[p.index()];
+            door.opens_freely(d) || badge && door.readers[d.index()].is_some()
+        };
         let offsite = |z: ZoneId| plan.zones[z.index()].offsite();
         let found = self.world.route.search(plan, zone, point, opens, offsite);
-        // Locked in: it takes as long as to the horizon, unless somebody comes.
+        // One who is locked in stays until somebody comes.
         if let Some((_, time)) = found {
             self.world.after(time, Command::Actor(who, Stage::Gone, turn));
         }
@@ -294,7 +299,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     fn cause(who: ActorRef, doing: &Doing) -> Cause {
-        Cause { adversary: Some(who.adversary()), key: doing.key, n: doing.n }
+        Cause::hostile(who.adversary(), doing.key, doing.n)
     }
 
     /// The time of an attempt: the technique's own or the target's, by skill and tools.
@@ -302,9 +307,17 @@ impl<O: Observer> Ctx<'_, O> {
         let adversary = &self.plan.adversaries[who.adversary().index()];
         let technique = &self.plan.techniques[technique.index()];
         let Some(base) = technique.duration.as_ref().or(target) else { return SimDuration::ZERO };
-        let factor = technique.duration_factor(adversary.skill, adversary.tools, 1);
+        let factor = technique.duration_factor(adversary.skill, adversary.tools, self.hands(who));
         let time = self.world.time(base, doing.key, Purpose::TechniqueDuration, doing.n);
         if factor == 1.0 { time } else { SimDuration::from_millis_f64(time.as_millis() as f64 * factor) }
+    }
+
+    /// Members of the adversary who stand where this one works; one for work at a computer.
+    fn hands(&self, who: ActorRef) -> u32 {
+        let state = &self.world.adversaries[who.adversary().index()];
+        let here = state.zones[who.actor().index()];
+        let beside = |i: &usize| here.is_some() && state.zones[*i] == here && state.standing[*i] == Standing::Free;
+        (0..state.zones.len()).filter(beside).count().max(1) as u32
     }
 
     /// Whether an attempt works: the technique's own chance, or the target's.
@@ -335,17 +348,23 @@ impl<O: Observer> Ctx<'_, O> {
                 Moment::Middle => SimDuration::from_millis(lasts.as_millis() / 2),
                 Moment::End => lasts,
             };
-            self.world.after(delay, Command::Senses(id, who, n));
+            let now = delay == SimDuration::ZERO;
+            self.world.after(delay, if now { Command::Senses(id, who, n) } else { Command::SensesLater(id, who, n) });
         }
     }
 
-    /// A sensor reports an actor. What was broken off before is not sensed, but
-    /// what was sensed at its begin is.
+    /// A sensor reports an actor.
     pub(crate) fn senses(&mut self, sensor: SensorId, who: ActorRef, n: u32) -> bool {
         let actor = self.plan.adversaries[who.adversary().index()].actors[who.actor().index()].key;
         let key = self.plan.sensors[sensor.index()].key.mix(actor);
-        self.report(Report::SensorActive { sensor }, Cause { adversary: Some(who.adversary()), key, n });
+        self.report(Report::SensorActive { sensor }, Cause::hostile(who.adversary(), key, n));
         true
+    }
+
+    /// The middle or the end of a task is sensed unless it was broken off before.
+    pub(crate) fn senses_later(&mut self, sensor: SensorId, who: ActorRef, n: u32) -> bool {
+        let under_way = self.world.adversaries[who.adversary().index()].doing[who.actor().index()].is_some();
+        under_way && self.senses(sensor, who, n)
     }
 
     // ------------------------------------------------------------- at the place
@@ -494,7 +513,7 @@ impl<O: Observer> Ctx<'_, O> {
     pub(crate) fn person_reports(&mut self, zone: ZoneId, who: ActorRef, n: u32) -> bool {
         let actor = self.plan.adversaries[who.adversary().index()].actors[who.actor().index()].key;
         let key = self.plan.zones[zone.index()].key.mix(actor);
-        self.report(Report::PersonReport { zone }, Cause { adversary: Some(who.adversary()), key, n });
+        self.report(Report::PersonReport { zone }, Cause::hostile(who.adversary(), key, n));
         true
     }
 
@@ -778,12 +797,21 @@ impl<O: Observer> Ctx<'_, O> {
         if !self.has_origin(who.adversary(), from) {
             return self.fail(who, doing.intent, Failure::SessionLost);
         }
+        if self.world.isolated.contains(plan.services[service.index()].device.index()) {
+            return self.fail(who, doing.intent, Failure::NotReachable);
+        }
         let remote = matches!(from, Origin::Segment(s) if plan.segments[s.index()].internet);
-        let decision = self.ask_login(account, service, remote, false, false, Self::cause(who, &doing));
-        if !known || !holder.services.contains(&service) || decision.verdict != Verdict::Allow {
+        // A token that is still good needs no login: disabling the account does not end it.
+        let allowed = self.holds_token(who.adversary(), service, account)
+            || self.ask_login(account, service, remote, false, false, Self::cause(who, &doing)).verdict == Verdict::Allow;
+        if !known || !holder.services.contains(&service) || !allowed {
             return self.fail(who, doing.intent, Failure::LoginRefused);
         }
         let target = &plan.services[service.index()];
+        if let Some(life) = target.token_life {
+            let until = self.world.now + life;
+            self.world.tokens.push(Token { adversary: who.adversary(), service, account, until });
+        }
         self.open_session(
             who,
             Session {
@@ -798,8 +826,16 @@ impl<O: Observer> Ctx<'_, O> {
         self.succeed(who, doing.intent);
     }
 
+    fn holds_token(&self, id: AdversaryId, service: ServiceId, account: AccountId) -> bool {
+        let good = |t: &Token| t.adversary == id && t.service == service && t.account == account && t.until > self.world.now;
+        self.world.tokens.iter().any(good)
+    }
+
     fn exploit(&mut self, who: ActorRef, doing: Doing, from: Origin, service: ServiceId, technique: TechniqueId) {
         let device = self.plan.services[service.index()].device;
+        if self.world.isolated.contains(device.index()) {
+            return self.fail(who, doing.intent, Failure::NotReachable);
+        }
         let chance = self.plan.devices[device.index()].hardening.exploit.as_ref().map_or(Probability::ZERO, |e| e.0);
         let works = self.works(who, &doing, technique, chance) && self.has_origin(who.adversary(), from);
         self.endpoint_alert(who, &doing, device);
@@ -915,13 +951,15 @@ impl<O: Observer> Ctx<'_, O> {
             state.accounts.iter().any(|a| {
                 let account = AccountId::from_index(a);
                 plan.accounts[a].services.iter().any(|service| {
-                    self.without_second_factor(account, *service)
+                    (self.without_second_factor(account, *service) || self.holds_token(id, *service, account))
                         && !self.world.isolated.contains(plan.services[service.index()].device.index())
                         && self.reaches_from_somewhere(id, *service)
                 })
             })
         };
-        on_site || badge() || session() || implant() || account()
+        // In custody nobody uses what they have in their pocket or in their head; what was planted works on.
+        let at_large = state.standing.iter().any(|standing| *standing != Standing::Custody);
+        on_site || session() || implant() || at_large && (badge() || account())
     }
 
     fn reaches_from_somewhere(&self, id: AdversaryId, service: ServiceId) -> bool {

@@ -111,7 +111,7 @@ impl<O: Observer> Ctx<'_, O> {
             let panel = &self.plan.panels[reader.panel.index()];
             let decision = self.world.time(&panel.decision_time, key, Purpose::DecisionTime, n);
             let badge = self.plan.people[person.index()].badge;
-            let cause = Cause { adversary: None, key, n };
+            let cause = Cause::ordinary(key, n);
             let answer = self.ask_portal(portal, direction, badge, true, cause);
             if answer.verdict != Verdict::Allow {
                 self.refused(Who::Guard(person), portal, answer.reason);
@@ -142,7 +142,7 @@ impl<O: Observer> Ctx<'_, O> {
         let stays = self.world.time(&door.close_time, key, Purpose::CloseTime, n);
         let egress = direction == Direction::Exit && door.readers[direction.index()].is_none();
         let opening = if egress { Opening::Egress } else { Opening::Granted };
-        self.open_leaf(portal, opening, stays, Cause { adversary: None, key, n });
+        self.open_leaf(portal, opening, stays, Cause::ordinary(key, n));
         let zone = self.plan.zone_beyond(portal, direction);
         let state = &mut self.world.guards[guard];
         state.way.pop();
@@ -225,9 +225,15 @@ impl<O: Observer> Ctx<'_, O> {
         self.world.guards[guard].duty = Duty::Free;
         self.world.guards[guard].turn += 1;
         self.world.guards[guard].way.clear();
-        if !self.world.unanswered.is_empty() && self.available(guard) {
-            let zone = self.world.unanswered.remove(0);
-            return self.send_guard(zone);
+        // A call that nobody can answer waits on, and holds up neither the others nor the guard.
+        for _ in 0..self.world.unanswered.len() {
+            if self.available(guard) {
+                let zone = self.world.unanswered.remove(0);
+                self.send_guard(zone);
+            }
+        }
+        if self.world.guards[guard].duty != Duty::Free {
+            return;
         }
         let home = self.plan.posts[self.world.guards[guard].post.index()].zone;
         if !returning && self.world.guards[guard].zone != home {

@@ -41,7 +41,7 @@ impl<O: Observer> Ctx<'_, O> {
     ) {
         let id = AlarmId::from_index(self.world.alarms.len());
         let trigger = evidence.iter().next();
-        let nothing = Cause { adversary: None, key: self.plan.policy.rules[rule.index()].key, n: id.0 };
+        let nothing = Cause::ordinary(self.plan.policy.rules[rule.index()].key, id.0);
         let cause = trigger.map_or(nothing, |o| self.world.causes[o.0 as usize]);
         let hostile = self.true_alarm(subject, evidence);
         self.world.alarms.push(Alarm {
@@ -63,7 +63,7 @@ impl<O: Observer> Ctx<'_, O> {
     /// The adversary of a true alarm: it caused an observation that the alarm
     /// rests on, *and* the alarm's subject is its own.
     fn true_alarm(&self, subject: Subject, evidence: Evidence) -> Option<AdversaryId> {
-        let causes = || evidence.iter().map(|o| self.world.causes[o.0 as usize].adversary);
+        let causes = || evidence.iter().map(|o| self.world.causes[o.0 as usize].adversary());
         let adversary = causes().flatten().next()?;
         let state = &self.world.adversaries[adversary.index()];
         let mut held = (0..self.plan.credentials.len()).filter(|&c| state.credentials.contains(c));
@@ -138,13 +138,15 @@ impl<O: Observer> Ctx<'_, O> {
         }
         let team = &self.plan.policy.queues[queue.index()];
         let week_ms = self.week_ms();
+        // On the minute, as hours are written.
+        let since = SimDuration::from_millis(week_ms % STAFFING_STEP.as_millis());
         let staffed = |step: &u64| {
-            let at = (week_ms + step * STAFFING_STEP.as_millis()) % (7 * 24 * 3_600_000);
+            let at = (week_ms - since.as_millis() + step * STAFFING_STEP.as_millis()) % (7 * 24 * 3_600_000);
             team.staffed.iter().any(|w| w.contains(at))
         };
         if let Some(step) = (1..STAFFING_STEPS).find(staffed) {
             self.world.queues[queue.index()].opens_scheduled = true;
-            self.world.after(STAFFING_STEP.saturating_mul(step), Command::QueueOpens(queue));
+            self.world.after(STAFFING_STEP.saturating_mul(step) - since, Command::QueueOpens(queue));
         }
     }
 
@@ -354,6 +356,9 @@ impl<O: Observer> Ctx<'_, O> {
     fn end_sessions(&mut self, account: AccountId) -> Option<AdversaryId> {
         let ended = self.world.sessions.iter().find(|s| s.account == Some(account)).map(|s| s.adversary);
         self.world.sessions.retain(|s| s.account != Some(account));
+        let tokens = self.world.tokens.iter().find(|t| t.account == account).map(|t| t.adversary);
+        self.world.tokens.retain(|t| t.account != account);
+        let ended = ended.or(tokens);
         if let Some(id) = ended {
             self.lose_footholds(id);
         }
@@ -367,7 +372,7 @@ impl<O: Observer> Ctx<'_, O> {
         // Panels of an isolated server fall back to what they know.
         for index in 0..self.plan.panels.len() {
             if self.plan.panels[index].server == device {
-                let cause = Cause { adversary: None, key: self.plan.devices[device.index()].key, n: 0 };
+                let cause = Cause::ordinary(self.plan.devices[device.index()].key, 0);
                 self.panel_lost(PanelId::from_index(index), cause);
             }
         }

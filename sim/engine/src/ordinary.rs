@@ -40,17 +40,17 @@ impl<O: Observer> Ctx<'_, O> {
             let Some(traffic) = &portal.traffic else { continue };
             let key = epoch_key(portal.key, epoch);
             let of = |n| Command::Comes(PortalId::from_index(index), n);
-            self.hourly(traffic.per_hour[weekend][clock], key, hour, Purpose::TrafficCount, Purpose::TrafficTime, of);
+            self.hourly(traffic.per_hour[weekend][clock], key, hour, Purpose::TrafficCount, (Purpose::TrafficTime, Purpose::TrafficNextTime), of);
         }
         for (index, sensor) in plan.sensors.iter().enumerate() {
             let key = epoch_key(sensor.key, epoch);
             let of = |n| Command::Nuisance(SensorId::from_index(index), n);
-            self.hourly(sensor.nuisance_per_hour, key, hour, Purpose::NuisanceCount, Purpose::NuisanceTime, of);
+            self.hourly(sensor.nuisance_per_hour, key, hour, Purpose::NuisanceCount, (Purpose::NuisanceTime, Purpose::NuisanceNextTime), of);
         }
         for (index, routine) in plan.routines.iter().enumerate() {
             let key = epoch_key(routine.key, epoch);
             let of = |n| Command::Routine(index as u32, n);
-            self.hourly(routine.per_hour, key, hour, Purpose::RoutineCount, Purpose::RoutineTime, of);
+            self.hourly(routine.per_hour, key, hour, Purpose::RoutineCount, (Purpose::RoutineTime, Purpose::RoutineNextTime), of);
         }
         self.world.queue.settle_batch();
         if self.world.now + HOUR <= plan.horizon {
@@ -66,7 +66,7 @@ impl<O: Observer> Ctx<'_, O> {
         key: EntityKey,
         hour: u32,
         count: Purpose,
-        time: Purpose,
+        time: (Purpose, Purpose),
         command: impl Fn(u32) -> Command,
     ) {
         if rate <= 0.0 {
@@ -74,10 +74,14 @@ impl<O: Observer> Ctx<'_, O> {
         }
         let most = (1 << PER_HOUR_BITS) - 1;
         let number = poisson_quantile(rate, self.world.draws.draw(key, count, hour)).min(most);
-        for k in 0..number {
+        // A block of the generator gives two times, of one with an even number and of the next.
+        for k in (0..number).step_by(2) {
             let n = hour << PER_HOUR_BITS | k;
-            let at = self.world.now + within_hour(self.world.draws.draw(key, time, n));
-            self.world.queue.push_to_batch(at, command(n));
+            let times = self.world.draws.draw_both(key, time.0, time.1, n);
+            for (which, draw) in (0..(number - k).min(2)).zip(times) {
+                let at = self.world.now + within_hour(draw);
+                self.world.queue.push_to_batch(at, command(n + which));
+            }
         }
     }
 
@@ -107,7 +111,7 @@ impl<O: Observer> Ctx<'_, O> {
         if !installed.armed_at(self.week_ms()) {
             return false;
         }
-        let cause = Cause { adversary: None, key: epoch_key(installed.key, self.epoch()), n };
+        let cause = Cause::ordinary(epoch_key(installed.key, self.epoch()), n);
         self.report(Report::SensorActive { sensor }, cause);
         true
     }
@@ -121,7 +125,7 @@ impl<O: Observer> Ctx<'_, O> {
             return false;
         }
         let key = epoch_key(routine.key, self.epoch());
-        let cause = Cause { adversary: None, key, n };
+        let cause = Cause::ordinary(key, n);
         match &routine.act {
             RoutineAct::VendorSession { account, service, ticketed, .. } => {
                 let ticket = self.world.happens(*ticketed, key, Purpose::RoutineForm, n);
@@ -205,7 +209,7 @@ impl<O: Observer> Ctx<'_, O> {
         if !self.world.happens(inject.chance, inject.key, Purpose::InjectChance, 0) {
             return false;
         }
-        let cause = Cause { adversary: None, key: inject.key, n: 0 };
+        let cause = Cause::ordinary(inject.key, 0);
         match inject.what {
             InjectAct::RemoteWork { person, service, .. } => self.remote_work(person, service, cause),
             InjectAct::PanelOffline { panel, lasts } => {
@@ -226,13 +230,14 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// A panel finds its server again, hands over what it kept, and hears of what has changed.
     pub(crate) fn panel_back(&mut self, panel: PanelId) -> bool {
+        let server = self.plan.panels[panel.index()].server;
         let state = &mut self.world.panels[panel.index()];
-        if !state.offline {
+        if !state.offline || self.world.isolated.contains(server.index()) {
             return false;
         }
         state.offline = false;
         let mut buffer = std::mem::take(&mut state.buffer);
-        let cause = Cause { adversary: None, key: self.plan.panels[panel.index()].key, n: 0 };
+        let cause = Cause::ordinary(self.plan.panels[panel.index()].key, 0);
         self.report(Report::PanelLink { panel, up: true }, cause);
         for (report, cause) in buffer.drain(..) {
             self.report(report, cause);

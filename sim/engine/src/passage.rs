@@ -61,7 +61,7 @@ impl<O: Observer> Ctx<'_, O> {
         let passage = self.world.passages[id.0 as usize];
         let Passage { portal, direction, who, credential, key, n, rejected } = passage;
         let door = &self.plan.portals[portal.index()];
-        let cause = Cause { adversary: None, key, n };
+        let cause = Cause::ordinary(key, n);
         let decision = self.ask_portal(portal, direction, credential, !rejected, cause);
         if decision.verdict == Verdict::Allow {
             let (time, chance) = ((&door.pass_time, Purpose::PassTime), (door.not_taken_chance, Purpose::NotTaken));
@@ -95,7 +95,7 @@ impl<O: Observer> Ctx<'_, O> {
         let stays = if held { self.world.time(&door.held_time, key, Purpose::HeldTime, n) } else { closes };
         let egress = direction == Direction::Exit && door.readers[direction.index()].is_none();
         let opening = if egress { Opening::Egress } else { Opening::Granted };
-        self.open_leaf(portal, opening, stays, Cause { adversary: None, key, n });
+        self.open_leaf(portal, opening, stays, Cause::ordinary(key, n));
         self.tell(Truth::Passed { who, portal, direction });
         if self.world.portals[portal.index()].waiting > 0 {
             self.offer_to_followers(portal, direction);
@@ -131,6 +131,10 @@ impl<O: Observer> Ctx<'_, O> {
         if was_open {
             return;
         }
+        if door.lock.as_ref().is_some_and(|l| l.relock_on_open) {
+            // Locked again behind this one; the release of a console is spent as well.
+            self.world.portals[portal.index()].released_until = now;
+        }
         self.tell(Truth::LeafOpened { portal });
         if !door.position_switch {
             return;
@@ -160,7 +164,7 @@ impl<O: Observer> Ctx<'_, O> {
         self.tell(Truth::LeafClosed { portal });
         let door = &self.plan.portals[portal.index()];
         if door.position_switch {
-            let cause = Cause { adversary: None, key: door.key, n: 0 };
+            let cause = Cause::ordinary(door.key, 0);
             self.report_by(door.panel, Report::PortalClosed { portal }, cause);
         }
         true
@@ -174,7 +178,7 @@ impl<O: Observer> Ctx<'_, O> {
         }
         let door = &self.plan.portals[portal.index()];
         if door.position_switch {
-            let cause = Cause { adversary: None, key: door.key.child(Purpose::DoorHeld, u64::from(opening)), n: 0 };
+            let cause = Cause::ordinary(door.key.child(Purpose::DoorHeld, u64::from(opening)), 0);
             self.report_by(door.panel, Report::PortalHeld { portal }, cause);
         }
         true

@@ -72,7 +72,7 @@ impl Simulation {
     /// Runs until the clock shows a time, or the horizon.
     pub fn run_until<O: Observer>(&mut self, at: SimTime, observer: &mut O) {
         let mut ctx = Ctx::of(self, observer);
-        while ctx.world.queue.next_at().is_some_and(|next| next <= at) && ctx.step() {}
+        while ctx.world.queue.next_at().is_some_and(|next| next <= at) && ctx.pop().is_some() {}
     }
 
     /// The clock.
@@ -135,23 +135,30 @@ impl<'a, O: Observer> Ctx<'a, O> {
 
     fn step(&mut self) -> bool {
         loop {
-            let Some((at, command, hop)) = self.world.queue.pop() else { return self.end() };
-            if at > self.plan.horizon {
-                return self.end();
-            }
-            self.world.now = at;
-            if self.handle(command) {
-                self.world.events += u64::from(!hop);
-                return true;
+            match self.pop() {
+                Some(true) => return true,
+                Some(false) => {}
+                None => return false,
             }
         }
     }
 
+    /// Handles the next entry of the queue: whether it was live; none once the run is over.
+    fn pop(&mut self) -> Option<bool> {
+        let Some((at, command, hop)) = self.world.queue.pop().filter(|(at, ..)| *at <= self.plan.horizon) else {
+            self.end();
+            return None;
+        };
+        self.world.now = at;
+        let live = self.handle(command);
+        self.world.events += u64::from(live && !hop);
+        Some(live)
+    }
+
     /// Nothing is left before the horizon.
-    fn end(&mut self) -> bool {
+    fn end(&mut self) {
         self.world.queue.clear();
         self.world.now = self.plan.horizon;
-        false
     }
 
     /// Carries out a command; `false` if it was stale.
@@ -168,6 +175,7 @@ impl<'a, O: Observer> Ctx<'a, O> {
             Command::Inject(index) => self.inject(index),
             Command::PanelBack(panel) => self.panel_back(panel),
             Command::Senses(sensor, actor, n) => self.senses(sensor, actor, n),
+            Command::SensesLater(sensor, actor, n) => self.senses_later(sensor, actor, n),
             Command::Begin(adversary) => self.begin(adversary),
             Command::TimeIsUp(adversary) => self.time_is_up(adversary),
             Command::Actor(actor, stage, turn) => self.actor(actor, stage, turn),

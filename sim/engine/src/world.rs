@@ -36,6 +36,8 @@ pub(crate) enum Command {
     PanelBack(PanelId),
     /// A sensor has sensed an actor in the middle or at the end of a task.
     Senses(SensorId, ActorRef, u32),
+    /// The same later in the task; stale if that was broken off.
+    SensesLater(SensorId, ActorRef, u32),
     /// An adversary begins.
     Begin(AdversaryId),
     /// The time that it allowed itself is up.
@@ -163,11 +165,32 @@ pub(crate) struct Change {
 }
 
 /// The hidden cause of an observation: for scoring and for the draws that follow from it.
+///
+/// There is one for each observation of a run, so it is kept to sixteen bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Cause {
-    pub adversary: Option<AdversaryId>,
     pub key: EntityKey,
     pub n: u32,
+    /// One more than the adversary's id; zero where there is none.
+    adversary: u32,
+}
+
+impl Cause {
+    /// Ordinary life.
+    #[inline]
+    pub(crate) fn ordinary(key: EntityKey, n: u32) -> Self {
+        Self { key, n, adversary: 0 }
+    }
+
+    /// An adversary's doing.
+    pub(crate) fn hostile(adversary: AdversaryId, key: EntityKey, n: u32) -> Self {
+        Self { key, n, adversary: adversary.0 + 1 }
+    }
+
+    /// The adversary, if it was one.
+    pub(crate) fn adversary(self) -> Option<AdversaryId> {
+        self.adversary.checked_sub(1).map(AdversaryId)
+    }
 }
 
 /// A session that an adversary holds.
@@ -180,6 +203,15 @@ pub(crate) struct Session {
     pub from: Origin,
     pub role: AccountRole,
     pub interactive: bool,
+}
+
+/// A token that an adversary holds: it outlives the session, and the account's being disabled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Token {
+    pub adversary: AdversaryId,
+    pub service: ServiceId,
+    pub account: AccountId,
+    pub until: SimTime,
 }
 
 /// An alarm.
@@ -310,6 +342,7 @@ pub(crate) struct World {
     pub disabled: IdSet,
     pub isolated: IdSet,
     pub sessions: Vec<Session>,
+    pub tokens: Vec<Token>,
     pub causes: Vec<Cause>,
     pub alarms: Vec<Alarm>,
     pub queues: Vec<QueueState>,
@@ -360,6 +393,7 @@ impl World {
             disabled: IdSet::with_len(plan.accounts.len()),
             isolated: IdSet::with_len(plan.devices.len()),
             sessions: Vec::new(),
+            tokens: Vec::new(),
             causes: Vec::with_capacity(4096),
             alarms: Vec::with_capacity(64),
             queues: vec![QueueState::default(); plan.policy.queues.len()],
@@ -397,6 +431,7 @@ impl World {
         self.disabled.clear();
         self.isolated.clear();
         self.sessions.clear();
+        self.tokens.clear();
         self.causes.clear();
         self.alarms.clear();
         for queue in &mut self.queues {

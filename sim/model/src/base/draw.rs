@@ -74,94 +74,100 @@ const fn splitmix64(x: u64) -> u64 {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[repr(u16)]
 pub enum Purpose {
-    /// How many people pass a portal in an hour.
-    TrafficCount = 2,
     /// When one of them comes.
-    TrafficTime = 3,
+    TrafficTime = 2,
+    /// When the one after that comes.
+    TrafficNextTime = 3,
+    /// When one of them comes.
+    NuisanceTime = 4,
+    /// When the one after that comes.
+    NuisanceNextTime = 5,
+    /// When one of them comes.
+    RoutineTime = 6,
+    /// When the one after that comes.
+    RoutineNextTime = 7,
     /// Which way they go.
-    TrafficDirection = 4,
+    TrafficDirection = 8,
     /// Who that is.
-    TrafficPerson = 5,
+    TrafficPerson = 9,
     /// How long a reader takes.
-    ReadTime = 6,
+    ReadTime = 10,
     /// Whether a reader rejects a good credential.
-    ReadFailure = 7,
+    ReadFailure = 11,
     /// How long it takes to go through.
-    PassTime = 8,
+    PassTime = 12,
     /// Whether somebody who was granted does not open.
-    NotTaken = 9,
+    NotTaken = 13,
     /// How long a leaf takes to close behind somebody.
-    CloseTime = 10,
+    CloseTime = 14,
     /// Whether somebody holds the leaf open.
-    DoorHeld = 11,
+    DoorHeld = 15,
+    /// How many people pass a portal in an hour.
+    TrafficCount = 16,
     /// For how long.
-    HeldTime = 12,
+    HeldTime = 17,
     /// How long a panel takes to decide.
-    DecisionTime = 13,
+    DecisionTime = 18,
     /// When a change at the server reaches a panel.
-    DownloadTime = 14,
+    DownloadTime = 19,
     /// How many nuisance activations a sensor gives in an hour.
-    NuisanceCount = 15,
-    /// When one of them comes.
-    NuisanceTime = 16,
+    NuisanceCount = 20,
     /// How many ordinary acts of a kind there are in an hour.
-    RoutineCount = 17,
-    /// When one of them comes.
-    RoutineTime = 18,
+    RoutineCount = 21,
     /// Whom it concerns, and where.
-    RoutineDetail = 19,
+    RoutineDetail = 22,
     /// Whether it follows the rules: a ticket, a request.
-    RoutineForm = 20,
+    RoutineForm = 23,
     /// How long it lasts.
-    RoutineLength = 21,
+    RoutineLength = 24,
     /// Whether an inject happens.
-    InjectChance = 22,
+    InjectChance = 25,
     /// Whether a sensor senses what is there to be sensed.
-    Sensing = 23,
+    Sensing = 26,
     /// When an adversary begins.
-    AdversaryStart = 24,
+    AdversaryStart = 27,
     /// How long it waits at a door.
-    Patience = 25,
+    Patience = 28,
     /// How long it tries in all.
-    GivesUp = 26,
+    GivesUp = 29,
     /// How long an attempt takes.
-    TechniqueDuration = 27,
+    TechniqueDuration = 30,
     /// Whether it works.
-    TechniqueSuccess = 28,
+    TechniqueSuccess = 31,
     /// Whether endpoint detection sees it.
-    EndpointDetection = 29,
+    EndpointDetection = 32,
     /// Whether somebody lets a stranger follow.
-    FollowAllowed = 30,
+    FollowAllowed = 33,
     /// Whether a second body gets through on one opening.
-    FollowFits = 31,
+    FollowFits = 34,
     /// Whether somebody who refused reports it.
-    FollowReported = 32,
+    FollowReported = 35,
     /// Whether somebody challenges a stranger at work.
-    Challenge = 33,
+    Challenge = 36,
     /// How long until somebody reports what they saw, or what they lost.
-    ReportDelay = 34,
+    ReportDelay = 37,
     /// How long an alarm takes to reach its queue.
-    Annunciate = 35,
+    Annunciate = 38,
     /// How long an operator takes to acknowledge.
-    Acknowledge = 36,
+    Acknowledge = 39,
     /// How long an operator takes to assess.
-    Assess = 37,
+    Assess = 40,
     /// What the assessment concludes.
-    Verdict = 38,
+    Verdict = 41,
     /// Whether a hand-over loses the alarm.
-    Handover = 39,
+    Handover = 42,
     /// How long an order takes to have its effect.
-    OrderLatency = 40,
+    OrderLatency = 43,
     /// Whether a message gets through to the response force.
-    Communication = 41,
+    Communication = 44,
     /// How long the force takes to arrive.
-    ForceArrival = 42,
+    ForceArrival = 45,
     /// How long a guard searches.
-    SearchTime = 43,
+    SearchTime = 46,
     /// Whether a search finds who is there.
-    SearchResult = 44,
+    SearchResult = 47,
     /// How a meeting of guard and intruder ends.
-    ContactOutcome = 45,
+    ContactOutcome = 48,
 }
 
 /// How many bits of a counter hold the ordinal; the other 12 of that word hold half the number of the purpose,
@@ -280,7 +286,7 @@ mod tests {
         assert_eq!(splitmix64(0), 0xe220_a839_7b1d_cdaf, "first output of the reference implementation from state 0");
     }
     const KEY: u64 = 0x6fda_54f3_840b_c2e9;
-    const DRAW: u64 = 0xa4c8_0b76_f29e_b75a;
+    const DRAW: u64 = 0xdc68_fba6_4eed_f329;
 
     #[test]
     fn order_of_mixing_matters() {
