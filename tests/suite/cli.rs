@@ -1,11 +1,15 @@
 //! The command line, through its binary.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::support::{NORTHGATE, doorward, files_in, prints};
 
 const VENDOR: &str = "scenarios/vendor-backdoor.scenario.ron";
 const EASI: &str = "scenarios/garcia-easi.scenario.ron";
+const OUTCOMES: [&str; 6] =
+    ["prevented", "contained", "objective_contained", "objective_uncontained", "gave_up", "active_at_horizon"];
 const CLOSED: &str = "site.flows.vendor-tunnel.allowed=false";
 
 fn json(text: &str) -> Value {
@@ -59,7 +63,8 @@ fn run_prints_one_object_with_the_names_that_were_promised() {
         assert_eq!(result["runs"], 20);
         let outcomes = result["outcomes"].as_object().expect("shares");
         let sum: f64 = outcomes.values().map(|share| share.as_f64().expect("a share")).sum();
-        assert!((outcomes.len() == 6) && (sum - 1.0).abs() < 1e-9, "{outcomes:?}");
+        assert!((sum - 1.0).abs() < 1e-9, "{outcomes:?}");
+        assert_eq!(outcomes.keys().map(String::as_str).collect::<BTreeSet<_>>(), BTreeSet::from(OUTCOMES));
         for name in ["p_detected", "p_timely", "p_interrupted", "p_contained", "p_defended", "p_objective"] {
             has(&result[name], &["estimate", "low", "high"]);
             let of = |part: &str| result[name][part].as_f64().expect("a number");

@@ -4,6 +4,7 @@ mod recorded;
 mod support;
 mod worlds;
 
+mod attacks;
 mod cli;
 mod content;
 mod determinism;
@@ -11,5 +12,8 @@ mod diagnostics;
 mod draws;
 mod easi;
 mod golden;
+mod naive;
+mod operations;
+mod properties;
 mod replay;
 mod tidy;

@@ -323,17 +323,23 @@ fn a_post_keeps_those_who_have_to_stay() {
 
 #[test]
 fn a_call_that_nobody_can_answer_does_not_keep_guards_from_their_post() {
-    // No guard has a right to the cage; the hall is called about afterwards.
-    let text = row(
-        "hall -[badge name=cage-door]-> cage\nzone cage at 20,9\nrole guard zones room,hall,store\n\
-         sensor foil on fence climb=1\nset site.sensors.foil.watches Zone(\"cage\")\nadd site.sensor_types.foil.nuisance_per_day (value: 48, source: \"fixture\")\n\
-         post desk in room guards 1\nguards search=60s",
+    // No guard has a right to the cage, which is called about first.
+    let text = row("street -[fence climb=1s name=low-fence]-> cage\nhall -[badge name=cage-door]-> cage\nzone cage at 20,9
+        sensor low on low-fence climb=1\nactor other of vandal at street
+        role guard zones room,hall,store\npost desk in room guards 1\nguards search=60s");
+    let text = text.replace("script vandal:", "script vandal: pass low-fence climb-barrier by=other;");
+    check(
+        &text,
+        &[" guard guard", "effect"],
+        "0 effect: dispatch to cage without a person
+        1 guard guard-001 is sent to store
+        1 effect: dispatch to store without a person
+        13 guard guard-001 passes a into hall
+        39 guard guard-001 passes b into store
+        109 guard guard-001 has found nobody in store
+        121 guard guard-001 passes b into hall
+        143 guard guard-001 passes a into room",
     );
-    let run = run(&text);
-    assert!(run.count("sensor foil") > 0);
-    let sent = run.count("is sent to store");
-    assert_eq!(sent, 1);
-    assert_eq!(run.at("guard guard-001 passes a into room"), Some(142.0), "{}", run.lines_with(&["guard", "foil"]));
 }
 
 #[test]
@@ -683,7 +689,7 @@ fn a_lockdown_refuses_badges_and_keeps_egress_free() {
 #[test]
 fn guards_pass_a_lockdown() {
     let text = format!(
-        "{LOCKDOWN}rule foil when Sensor() respond LockDown(scope: Zone, lasts: \"1h\"), Dispatch\nlatency dispatch=60s\n\
+        "{LOCKDOWN}rule foil when Sensor() respond [LockDown(scope: Zone, lasts: \"1h\"), Dispatch]\nlatency dispatch=60s\n\
          lobby -[badge name=cage-door]-> cage\nset site.sensors.foil.watches Zone(\"cage\")\nset site.sensor_types.foil.detects {{}}\n\
          add site.sensor_types.foil.nuisance_per_day (value: 240, source: \"fixture\")"
     );
@@ -731,16 +737,16 @@ fn in_custody_nobody_uses_the_badge_in_their_pocket() {
         rule pir when Sensor() respond Call(\"police\")
         force police 1min";
     ends(text, Outcome::Contained);
-    // One who got away still has it.
+    // One who got away still has it, until it is revoked.
     let text = text.replace("force police 1min", "post desk in lobby guards 1\nguards search=10s stops=0");
-    let text = text.replace("Call(\"police\")", "Dispatch");
-    ends(&text, Outcome::GaveUp);
-    ends(&format!("{text}, RevokeCredential"), Outcome::GaveUp);
+    ends(&text.replace("Call(\"police\")", "Dispatch"), Outcome::GaveUp);
+    let text = text.replace("Call(\"police\")", "Dispatch\nrule granted when AccessGranted() respond RevokeCredential");
+    ends(&format!("{text}\nlatency revoke=1min"), Outcome::Contained);
 }
 
 #[test]
 fn leaving_of_ones_own_will_is_no_containment() {
-    let text = vandal("").replace("climb=60s name=fence]", "climb=60s name=fence]").replace("at street", "at street gives-up=100s");
+    let text = vandal("").replace("at street", "at street gives-up=100s");
     let run = run(&text);
     assert_eq!(run.count("contained"), 0);
 }

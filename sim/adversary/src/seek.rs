@@ -232,11 +232,10 @@ impl Seeker {
         if let Ground::Spot { to, .. } = step.ground {
             self.run.members[a_move.actor.index()].spot = Some(to);
         }
-        for &(fact, delay) in &step.gives {
+        // The delay of a fact is for plans: a step counts as done once what it gives is of use.
+        for &(fact, _) in &step.gives {
             match graph.facts[fact.index()] {
-                Fact::Attached(_) | Fact::Enrolled(..) => {
-                    self.run.made.push((fact, view.now + SimDuration::from_millis(delay)));
-                }
+                Fact::Attached(_) | Fact::Enrolled(..) => self.run.made.push((fact, view.now)),
                 Fact::Objective => self.run.over = true,
                 // All else is in the view.
                 Fact::Desk(_)
@@ -258,7 +257,12 @@ impl Seeker {
         let doing = member.doing.take();
         let tried = match doing.map(|doing| doing.part) {
             Some(Part::Deed(a_move, _)) => Some(a_move.step),
-            Some(Part::Approach(_) | Part::Wait | Part::Unlock) | None => current,
+            // A plan made since may go on with another step.
+            Some(Part::Unlock) => {
+                let releases = || self.mind.graph.steps_of(intent);
+                releases().find(|step| Some(*step) == current).or_else(|| releases().next())
+            }
+            Some(Part::Approach(_) | Part::Wait) | None => current,
         };
         let Some(tried) = tried else { return true };
         if let Ground::Spot { at, .. } = self.mind.graph.step(tried).ground

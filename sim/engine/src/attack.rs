@@ -128,16 +128,17 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// An actor makes for the street: through what opens from inside, and past readers with a badge that still works.
     pub(crate) fn leave(&mut self, who: ActorRef) {
+        let index = who.actor().index();
+        // Who is on the way out already goes on.
+        if self.world.adversaries[who.adversary().index()].standing[index] != Standing::Free {
+            return;
+        }
         self.cancel(who);
         let plan = self.plan;
-        let index = who.actor().index();
         let badge = (0..plan.credentials.len())
             .filter(|&c| self.world.adversaries[who.adversary().index()].credentials.contains(c))
             .any(|c| self.works_somewhere(CredentialId::from_index(c)));
         let state = &mut self.world.adversaries[who.adversary().index()];
-        if state.standing[index] != Standing::Free {
-            return;
-        }
         let Some(zone) = state.zones[index] else {
             state.standing[index] = Standing::Away;
             return;
@@ -990,7 +991,7 @@ impl<O: Observer> Ctx<'_, O> {
         self.tell(Truth::Met { adversary, actor, chance });
         let state = &mut self.world.adversaries[adversary.index()];
         state.hit = true;
-        let first = !state.interrupted && !state.objective && !state.stopped && !chance;
+        let first = !state.interrupted && !state.objective && !state.stopped && !state.contained && !chance;
         if first {
             state.interrupted = true;
             self.tell(Truth::Interrupted { adversary });
@@ -1016,14 +1017,19 @@ impl<O: Observer> Ctx<'_, O> {
         self.settle(adversary);
     }
 
-    /// Actors on foot in a zone who are not in custody.
+    /// Actors on foot in a zone who are not in custody; without a zone: all on the site, or at work on its boundary.
     pub(crate) fn actors_in(&self, zone: Option<ZoneId>) -> Vec<ActorRef> {
         let mut found = Vec::new();
         for (a, state) in self.world.adversaries.iter().enumerate() {
             for (i, here) in state.zones.iter().enumerate() {
                 let free = matches!(state.standing[i], Standing::Free | Standing::Leaving);
                 let on_site = here.is_some_and(|z| !self.plan.zones[z.index()].offsite());
-                if state.begun && free && on_site && (zone.is_none() || *here == zone) {
+                let breaks_in = matches!(
+                    state.doing[i],
+                    Some(Doing { intent: Intent::Pass { through: Through::Breaking, .. }, .. })
+                );
+                let here = if zone.is_none() { on_site || breaks_in } else { on_site && *here == zone };
+                if state.begun && free && here {
                     found.push(ActorRef::new(AdversaryId::from_index(a), ActorId::from_index(i)));
                 }
             }

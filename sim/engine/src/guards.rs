@@ -101,6 +101,8 @@ impl<O: Observer> Ctx<'_, O> {
             return true;
         };
         let door = &self.plan.portals[portal.index()];
+        // Counted here: a guard who is called away at the door comes back to it as another step.
+        self.world.guards[guard].steps += 1;
         let (person, n) = (self.world.guards[guard].person, self.world.guards[guard].steps);
         let key = self.plan.people[person.index()].key.mix(door.key);
         let mut delay = self.world.time(&door.pass_time, key, Purpose::PassTime, n);
@@ -148,7 +150,6 @@ impl<O: Observer> Ctx<'_, O> {
         state.way.pop();
         state.zone = zone;
         state.point = door.at;
-        state.steps += 1;
         self.tell(Truth::Passed { who: Who::Guard(person), portal, direction });
         self.chance_contact(guard, zone);
         if self.world.guards[guard].turn == turn {

@@ -15,10 +15,10 @@
 pub mod base;
 pub mod text;
 
-pub mod site;
-pub mod technique;
 pub mod defence;
 pub mod scenario;
+pub mod site;
+pub mod technique;
 
 pub mod plan;
 pub mod signal;

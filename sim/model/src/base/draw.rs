@@ -234,7 +234,10 @@ impl Draws {
     #[inline]
     pub fn draw_both(&mut self, key: EntityKey, even: Purpose, odd: Purpose, n: u32) -> [u64; 2] {
         assert!(n < 1 << ORDINAL_BITS, "INVARIANT (draw ordinal): {even:?} number {n} does not fit in 20 bits");
-        debug_assert!(even as u16 & 1 == 0 && odd as u16 == even as u16 + 1, "INVARIANT (draw pair): {even:?}, {odd:?}");
+        debug_assert!(
+            even as u16 & 1 == 0 && odd as u16 == even as u16 + 1,
+            "INVARIANT (draw pair): {even:?}, {odd:?}"
+        );
         #[cfg(debug_assertions)]
         for purpose in [even, odd] {
             assert!(

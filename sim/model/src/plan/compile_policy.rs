@@ -1,7 +1,7 @@
 //! From a defence file to the policy half of the plan.
 
 use super::check::Check;
-use super::compile_site::SitePart;
+use super::site_part::SitePart;
 use super::*;
 use crate::defence::*;
 use crate::text::Path;

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::check::Check;
-use super::compile_site::SitePart;
+use super::site_part::SitePart;
 use super::*;
 use crate::scenario::*;
 use crate::site::{CredentialStatus, Sourced, Technology};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::check::Check;
-use super::compile_site::SitePart;
+use super::site_part::SitePart;
 use super::{Assumption, Plan, Technique, compile_policy, compile_site, compile_threat};
 use crate::base::*;
 use crate::defence::DefenceFile;

@@ -11,6 +11,7 @@ mod cyber;
 mod load;
 mod physical;
 mod policy;
+mod site_part;
 mod threat;
 
 pub use assumption::*;

@@ -1,0 +1,108 @@
+//! The site half of a plan, and what follows from its parts together: ways, sensors by place, who reaches whom.
+
+use super::*;
+use crate::site::SiteFile;
+
+/// The site half of a plan.
+#[derive(Clone, Debug)]
+pub(super) struct SitePart {
+    pub walking_speed: f64,
+    pub zones: Vec<Zone>,
+    pub portals: Vec<Portal>,
+    pub panels: Vec<Panel>,
+    pub sensors: Vec<Sensor>,
+    pub sensor_types: Vec<String>,
+    pub assets: Vec<Asset>,
+    pub segments: Vec<Segment>,
+    pub flows: Vec<Flow>,
+    pub devices: Vec<Device>,
+    pub services: Vec<Service>,
+    pub accounts: Vec<Account>,
+    pub jacks: Vec<Jack>,
+    pub roles: Vec<Role>,
+    pub people: Vec<Person>,
+    pub credentials: Vec<Credential>,
+    pub posts: Vec<Post>,
+    pub forces: Vec<Force>,
+    pub routines: Vec<Routine>,
+}
+
+/// Fills in what follows from the rest: ways, cameras, sensors by place, reach, logs.
+pub(super) fn join(part: &mut SitePart, file: &SiteFile) {
+    for (index, portal) in part.portals.iter().enumerate() {
+        let id = PortalId::from_index(index);
+        part.zones[portal.outer.index()].ways.push((id, Direction::Entry));
+        part.zones[portal.inner.index()].ways.push((id, Direction::Exit));
+    }
+    for (index, sensor) in part.sensors.iter().enumerate() {
+        let id = SensorId::from_index(index);
+        match sensor.watches {
+            Watch::Portal(p) => part.portals[p.index()].sensors.push(id),
+            Watch::Zone(z) => part.zones[z.index()].sensors.push(id),
+            Watch::Asset(a) => part.assets[a.index()].sensors.push(id),
+        }
+    }
+    for (index, device) in file.devices.values().enumerate() {
+        for view in &device.views {
+            if let Some(zone) = file.zones.get_index_of(view) {
+                part.zones[zone].cameras.push(DeviceId::from_index(index));
+            }
+        }
+    }
+    for (index, account) in part.accounts.iter().enumerate() {
+        if let Some(person) = account.person {
+            part.people[person.index()].accounts.push(AccountId::from_index(index));
+        }
+    }
+    for index in 0..part.segments.len() {
+        let from = Origin::Segment(SegmentId::from_index(index));
+        part.segments[index].reach = reach(part, file, from);
+    }
+    for index in 0..part.devices.len() {
+        let from = Origin::Device(DeviceId::from_index(index));
+        part.devices[index].reach = reach(part, file, from);
+        part.devices[index].logs_arrive = part.devices[index].logs_to.is_some_and(|collector| {
+            let (segment, to) = (part.devices[index].segment, part.devices[collector.index()].segment);
+            segment == to
+                || part.flows.iter().any(|f| {
+                    f.allowed
+                        && f.carries_logs
+                        && covers(f.from, segment, Some(DeviceId::from_index(index)))
+                        && covers(f.to, to, Some(collector))
+                })
+        });
+    }
+}
+
+fn covers(end: Origin, segment: SegmentId, device: Option<DeviceId>) -> bool {
+    match end {
+        Origin::Segment(s) => s == segment,
+        Origin::Device(d) => Some(d) == device,
+    }
+}
+
+/// Services that can be reached from somewhere under the allow-list.
+fn reach(part: &SitePart, file: &SiteFile, from: Origin) -> IdSet {
+    let (segment, device) = match from {
+        Origin::Segment(s) => (s, None),
+        Origin::Device(d) => (part.devices[d.index()].segment, Some(d)),
+    };
+    let isolated = file.segments.get_index(segment.index()).is_some_and(|(_, s)| s.hosts_isolated);
+    let mut reach = IdSet::with_len(part.services.len());
+    for (index, service) in part.services.iter().enumerate() {
+        let host = &part.devices[service.device.index()];
+        let neighbours = host.segment == segment && !isolated;
+        let permitted = || {
+            part.flows.iter().any(|f| {
+                f.allowed
+                    && covers(f.from, segment, device)
+                    && covers(f.to, host.segment, Some(service.device))
+                    && f.protocols.contains(&service.protocol)
+            })
+        };
+        if device == Some(service.device) || neighbours || permitted() {
+            reach.insert(index);
+        }
+    }
+    reach
+}
