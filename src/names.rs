@@ -198,6 +198,7 @@ impl<'p> Names<'p> {
                 format!("{} fails: {}: {}", self.actor(adversary, actor), self.intent(adversary, &intent), words(&why))
             }
             Truth::HostileAct { adversary } => format!("{} commits a hostile act", self.adversary(adversary)),
+            Truth::FirstTrace { adversary } => format!("{} leaves its first trace", self.adversary(adversary)),
             Truth::Gained { adversary, gain } => format!("{} gains {}", self.adversary(adversary), self.gain(gain)),
             Truth::ObjectiveReached { adversary } => format!("{} reaches the objective", self.adversary(adversary)),
             Truth::Stopped { adversary, reason } => format!("{} stops: {}", self.adversary(adversary), words(&reason)),
@@ -231,7 +232,7 @@ impl<'p> Names<'p> {
                         None,
                         Order::Raise { .. } | Order::Dispatch { .. } | Order::Call { .. } | Order::WakeAt { .. },
                     ) => String::new(),
-                    (None, _) => "; meets ordinary work alone".to_owned(),
+                    (None, _) => "; takes nothing from an adversary".to_owned(),
                 };
                 format!("{how} response in force: {}{hit}", self.order(&order))
             }

@@ -194,6 +194,7 @@ fn tail(out: &mut impl Write, score: &RunScore, plan: &Plan) -> std::io::Result<
         let milestones = [
             ("t0", score.t0, String::new()),
             ("first access", score.first_access, String::new()),
+            ("first trace", score.first_trace, String::new()),
             ("first true alarm", score.first_alarm, String::new()),
             ("detected", score.detected, timely.to_owned()),
             ("interrupted", score.interrupted, String::new()),

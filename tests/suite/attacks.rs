@@ -66,12 +66,18 @@ fn the_tailgater_follows_somebody_and_carries_the_asset_out() {
 
 #[test]
 fn who_is_not_let_in_gives_up_the_door_and_forces_it() {
-    for how in ["behaviour hold=0 report=1 delay=10s", "behaviour hold=1\nset site.hardware.front.follow_chance.value 0.0"] {
+    for how in
+        ["behaviour hold=0 report=1 delay=10s", "behaviour hold=1\nset site.hardware.front.follow_chance.value 0.0"]
+    {
         // It believes that everybody holds the door.
         let text = format!("{TAILGATER}technique follow-through chance=1\n{how}");
-        let run = check(&text, &["starts to follow through front", "fails to follow through front: NobodyCame", "starts to break front"]);
+        let run = check(
+            &text,
+            &["starts to follow through front", "fails to follow through front: NobodyCame", "starts to break front"],
+        );
         assert_eq!(run.at("NobodyCame"), Some(600.0), "it waits for as long as its patience lasts");
-        let before = run.lines().iter().take_while(|l| !l.contains("NobodyCame")).filter(|l| l.contains("hostile")).count();
+        let before =
+            run.lines().iter().take_while(|l| !l.contains("NobodyCame")).filter(|l| l.contains("hostile")).count();
         assert!(before > 3, "each passage is tried: {before}");
         let forced = run.at("thief passes front into lobby").expect("it gets in");
         assert_eq!(forced, 600.0 + 1200.0 + 2.0);
@@ -84,7 +90,8 @@ fn nobody_follows_where_nobody_comes() {
     let text = format!("{TAILGATER}technique follow-through chance=1\nbehaviour hold=1").replace("60/h", "0/h");
     never(&text, &["to follow"]);
     // Against the stream there is nobody to follow either.
-    let text = format!("{TAILGATER}technique follow-through chance=1\nbehaviour hold=1").replace("inward=1", "inward=0");
+    let text =
+        format!("{TAILGATER}technique follow-through chance=1\nbehaviour hold=1").replace("inward=1", "inward=0");
     never(&text, &["to follow"]);
 }
 
@@ -93,7 +100,12 @@ fn who_holds_the_door_is_chance() {
     let plan = fixture::plan(&format!("{TAILGATER}behaviour hold=0.3"));
     let first = |n| {
         let run = nth_run(&plan, n);
-        let tries = run.lines().iter().take_while(|l| !l.contains("thief passes front into lobby")).filter(|l| l.contains("hostile")).count();
+        let tries = run
+            .lines()
+            .iter()
+            .take_while(|l| !l.contains("thief passes front into lobby"))
+            .filter(|l| l.contains("hostile"))
+            .count();
         (run.count("NobodyCame") == 0).then_some(tries)
     };
     let tries: Vec<usize> = (0..400).filter_map(first).collect();
@@ -167,7 +179,9 @@ fn a_badge_alone_is_not_enough_for_a_second_factor() {
             &["denied ann front: Factor", "stops: NoWayLeft"],
         );
     }
-    let text = STOLEN.replace("badge name=front", "badge accepts=[Desfire] name=front").replace("zones lobby", "badge=Prox125 zones lobby");
+    let text = STOLEN
+        .replace("badge name=front", "badge accepts=[Desfire] name=front")
+        .replace("zones lobby", "badge=Prox125 zones lobby");
     check(&format!("{text}adversary thief at street has ann wants reach lobby 1s"), &["stops: NoWayLeft"]);
 }
 
@@ -250,7 +264,9 @@ fn a_released_door_locks_again() {
     assert_eq!(outcome(&text), Outcome::ObjectiveUncontained);
     let run = run(&text);
     for event in &run.events {
-        if let doorward_engine::What::Truth(doorward_engine::Truth::Started { intent: Intent::Pass { .. }, .. }) = event.what {
+        if let doorward_engine::What::Truth(doorward_engine::Truth::Started { intent: Intent::Pass { .. }, .. }) =
+            event.what
+        {
             assert!(event.at.as_millis() >= 20_000, "nobody passes before the console is reached");
         }
     }
@@ -270,13 +286,26 @@ fn a_forged_badge_works_once_downloaded() {
         ],
     );
     assert_eq!(run.count("seen remote unlock"), 0);
-    check(&text.replace("badge name=hall-door", "badge biometric name=hall-door"), &["walker passes front", "denied blank of walker hall-door: Factor"]);
+    check(
+        &text.replace("badge name=hall-door", "badge biometric name=hall-door"),
+        &["walker passes front", "denied blank of walker hall-door: Factor"],
+    );
 }
 
 #[test]
 fn what_an_account_enrolled_can_be_revoked() {
-    let text = crew(FORGE, &format!("{ADMINISTRATOR}panel panel download=5min\nrule enrolled when BadgeEnrolled() respond RevokeEnrolled"));
-    let run = check(&text, &["enrolled blank of walker", "effect: revoke what vendor enrolled without a person, hits crew", "denied blank of walker front: Revoked"]);
+    let text = crew(
+        FORGE,
+        &format!("{ADMINISTRATOR}panel panel download=5min\nrule enrolled when BadgeEnrolled() respond RevokeEnrolled"),
+    );
+    let run = check(
+        &text,
+        &[
+            "enrolled blank of walker",
+            "effect: revoke what vendor enrolled without a person, hits crew",
+            "denied blank of walker front: Revoked",
+        ],
+    );
     assert_eq!(run.count("walker passes"), 0);
 }
 
@@ -305,8 +334,18 @@ fn a_second_factor_stops_a_stolen_secret() {
 
 #[test]
 fn vendors_can_be_held_to_tickets() {
-    let text = crew(UNLOCK, "account vendor on gw/vpn,acs/admin-console role Operator vendor daily 00:00-24:00\naccess vendors: Ticketed");
-    check(&text, &["seen login refused vendor on gw/vpn: NoTicket", "fails to log in as vendor on gw/vpn: LoginRefused", "stops: NoWayLeft"]);
+    let text = crew(
+        UNLOCK,
+        "account vendor on gw/vpn,acs/admin-console role Operator vendor daily 00:00-24:00\naccess vendors: Ticketed",
+    );
+    check(
+        &text,
+        &[
+            "seen login refused vendor on gw/vpn: NoTicket",
+            "fails to log in as vendor on gw/vpn: LoginRefused",
+            "stops: NoWayLeft",
+        ],
+    );
     assert_eq!(outcome(&text), Outcome::Prevented);
 }
 
@@ -318,11 +357,10 @@ fn without_the_flow_there_is_no_way_or_another() {
     // A jack in the yard leads to the server too.
     let other = closed.replace("street -[badge name=front]", "yard -[free]-> street\nstreet -[badge name=front]");
     let other = other.replace(",remote-unlock", ",remote-unlock,attach-device");
-    let other = format!("{other}\nzone street offsite\njack port in yard on security open\nflow inside security -> acs acs-admin");
-    check(
-        &other,
-        &["managed to attach to port", "gains device acs", "remote unlock front", "reaches the objective"],
+    let other = format!(
+        "{other}\nzone street offsite\njack port in yard on security open\nflow inside security -> acs acs-admin"
     );
+    check(&other, &["managed to attach to port", "gains device acs", "remote unlock front", "reaches the objective"]);
     never(&other.replace("port in yard on security open", "port in yard on security"), &["attach", "gains"]);
 }
 
@@ -350,7 +388,10 @@ fn an_exploit_leaves_no_login_and_secrets_open_doors() {
     );
     assert_eq!(run.count("seen login vendor on gw/vpn"), 0, "nobody logged in there");
     assert_eq!(run.count("endpoint alert"), 0);
-    check(&flawed("").replace("exploit=1/5min", "detect=1 exploit=1/5min"), &["300 seen endpoint alert gw", "360 seen endpoint alert gw"]);
+    check(
+        &flawed("").replace("exploit=1/5min", "detect=1 exploit=1/5min"),
+        &["300 seen endpoint alert gw", "360 seen endpoint alert gw"],
+    );
     assert_eq!(outcome(&flawed("").replace("exploit=1", "exploit=0")), Outcome::Prevented);
     assert_eq!(outcome(&flawed("").replace("harvest=1", "harvest=0")), Outcome::Prevented);
 }
@@ -358,9 +399,14 @@ fn an_exploit_leaves_no_login_and_secrets_open_doors() {
 #[test]
 fn isolation_cuts_sessions_and_those_that_came_through_them() {
     // The last alert is at 360 s; the server is held from 370 s on.
-    let text = flawed("rule edr when EndpointAlert respond IsolateDevice\nlatency isolate=80s\ntechnique remote-unlock takes=10min");
+    let text = flawed(
+        "rule edr when EndpointAlert respond IsolateDevice\nlatency isolate=80s\ntechnique remote-unlock takes=10min",
+    );
     let text = text.replace("exploit=1/5min", "detect=1 exploit=1/5min");
-    let run = check(&text, &["370 crew gains device acs", "380 effect: isolate gw without a person, hits crew", "380 crew is contained"]);
+    let run = check(
+        &text,
+        &["370 crew gains device acs", "380 effect: isolate gw without a person, hits crew", "380 crew is contained"],
+    );
     assert_eq!(run.count("remote unlock"), 0);
     assert_eq!(run.score().outcome(), Outcome::Contained);
 }
@@ -388,14 +434,28 @@ fn disabling_leaves_the_session_and_ending_it_does_not() {
     };
     let disabled = check(
         &with("DisableAccount"),
-        &["25 effect: disable vendor without a person, hits crew", "320 seen remote unlock front by vendor", "reaches the objective"],
+        &[
+            "25 effect: disable vendor without a person, hits crew",
+            "320 seen remote unlock front by vendor",
+            "reaches the objective",
+        ],
     );
     assert_eq!(disabled.count("contained"), 0);
-    let ended = check(&with("[DisableAccount, EndSessions]"), &["25 effect: disable vendor", "35 effect: end sessions of vendor", "35 crew is contained"]);
+    let ended = check(
+        &with("[DisableAccount, EndSessions]"),
+        &["25 effect: disable vendor", "35 effect: end sessions of vendor", "35 crew is contained"],
+    );
     assert_eq!(ended.count("remote unlock"), 0);
     // Ending sessions alone lets the adversary log in again.
     let again = with("EndSessions").replace("takes=5min", "takes=5min attempts=3");
-    check(&again, &["35 effect: end sessions of vendor", "fails to unlock front: SessionLost", "starts to log in as vendor on gw/vpn"]);
+    check(
+        &again,
+        &[
+            "35 effect: end sessions of vendor",
+            "fails to unlock front: SessionLost",
+            "starts to log in as vendor on gw/vpn",
+        ],
+    );
 }
 
 // -------------------------------------------------------------- objectives
@@ -408,10 +468,16 @@ fn theft_is_done_when_the_asset_crosses_the_boundary() {
         adversary thief at street wants theft gold";
     check(
         text,
-        &["90 thief gains asset gold", "110 thief passes door into yard", "120 thief passes gate into street", "120 thief reaches the objective"],
+        &[
+            "90 thief gains asset gold",
+            "110 thief passes door into yard",
+            "120 thief passes gate into street",
+            "120 thief reaches the objective",
+        ],
     );
     // Who is met on the way out drops it.
-    let met = format!("{text}\nsensor tag on gold take=1\nrule tag when Sensor() respond Call(\"police\")\nforce police 85s");
+    let met =
+        format!("{text}\nsensor tag on gold take=1\nrule tag when Sensor() respond Call(\"police\")\nforce police 85s");
     let run = check(&met, &["110 thief passes door into yard", "115 thief is met", "115 thief is interrupted"]);
     assert_eq!(run.count("objective"), 0);
 }
@@ -441,7 +507,10 @@ fn exfiltration_is_done_when_the_volume_has_left() {
     let text = format!(
         "{text}\ndevice siem in hall on lan kind=Siem\nrule login when Login() respond [DisableAccount, EndSessions]\nlatency end-sessions=20min"
     );
-    let logged = |after: &str| text.replace("on lan service sql", "on lan logs siem service sql").replace("20min knows", &format!("{after} knows"));
+    let logged = |after: &str| {
+        text.replace("on lan service sql", "on lan logs siem service sql")
+            .replace("20min knows", &format!("{after} knows"))
+    };
     check(&logged("19min"), &["1150 spy reaches the objective"]);
     let run = check(&logged("21min"), &["1210 effect: end sessions of dba", "spy is contained"]);
     assert_eq!(run.count("objective"), 0);

@@ -1,5 +1,7 @@
 //! The engine against models of a few lines that know nothing of it: steps of a fixed length, plain random numbers.
 
+use rand::rngs::ChaCha8Rng;
+use rand::{RngExt, SeedableRng};
 use std::sync::Arc;
 
 use doorward_engine::{Truth, What, Who};
@@ -11,19 +13,16 @@ use crate::recorded::{nth_run, scores};
 /// Fixed before any outcome was seen.
 const SEED: u64 = 4_711;
 
-/// Plain random numbers: xorshift64*.
-struct Dice(u64);
+/// Random numbers of its own: one plain stream, nothing keyed.
+struct Dice(ChaCha8Rng);
 
 impl Dice {
     fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+        Self(ChaCha8Rng::seed_from_u64(seed))
     }
 
     fn unit(&mut self) -> f64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 11) as f64 / (1_u64 << 53) as f64
+        self.0.random()
     }
 
     fn happens(&mut self, chance: f64) -> bool {
@@ -129,7 +128,11 @@ fn step_by_step(dice: &mut Dice) -> (bool, Option<f64>) {
                 // The force may still be called afterwards; it comes too late.
                 return (detected || !verdicts.is_empty(), None);
             }
-            left = if stage < PATH.len() { dice.normal(PATH[stage].mean, PATH[stage].sd) } else { dice.uniform(TASK.0, TASK.1) };
+            left = if stage < PATH.len() {
+                dice.normal(PATH[stage].mean, PATH[stage].sd)
+            } else {
+                dice.uniform(TASK.0, TASK.1)
+            };
             until_sensed = if stage < PATH.len() { sensed_after(dice, stage, left) } else { None };
             continue;
         }

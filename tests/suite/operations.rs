@@ -42,7 +42,10 @@ fn an_alarm_takes_its_time_from_observation_to_arrival() {
             "queue q ack=10s assess=20s\nrule wire when Sensor() raise q 1\nlatency annunciate=5s call=7s\n\
              force police 100s\nplay any -> Call(\"police\")",
         ),
-        &["hostile", "sensor", "alarm", "acknow", "assess", "detect", "call", "arrives", "met", "inter", "taken", "cont"],
+        &[
+            "hostile", "sensor", "alarm", "acknow", "assess", "detect", "call", "arrives", "met", "inter", "taken",
+            "cont",
+        ],
         "0 hostile act of vandal
         0 seen sensor wire
         5 alarm 0 wire for q, true
@@ -171,7 +174,11 @@ fn the_verdict_rests_on_the_evidence() {
     ];
     for (camera, how, hostile) in cases {
         let run = run(&vandal(&format!("{camera}{}", queue(how))));
-        assert_eq!((run.count("as hostile"), run.count("as harmless")), (usize::from(hostile), usize::from(!hostile)), "{how}");
+        assert_eq!(
+            (run.count("as hostile"), run.count("as harmless")),
+            (usize::from(hostile), usize::from(!hostile)),
+            "{how}"
+        );
     }
 }
 
@@ -193,7 +200,9 @@ fn an_isolated_camera_is_no_evidence() {
 
 #[test]
 fn a_false_alarm_detects_nobody_whatever_the_verdict() {
-    let text = vandal("sensor pir on hut walk=0 nuisance=2400/day\nqueue q false=1\nrule pir when Sensor(kinds:[\"pir\"]) raise q 1");
+    let text = vandal(
+        "sensor pir on hut walk=0 nuisance=2400/day\nqueue q false=1\nrule pir when Sensor(kinds:[\"pir\"]) raise q 1",
+    );
     let run = run(&text);
     assert!(run.count(", false") > 10 && run.count(", true") == 0, "{}", run.lines_with(&["alarm"]));
     assert!(run.count("as hostile") > 10);
@@ -215,7 +224,9 @@ horizon 1h
 #[test]
 fn a_true_alarm_needs_cause_and_subject() {
     let rule = |when: &str, first: &str| {
-        let run = run(&format!("{FORCES}rule r when {when} raise q 1 condition=After(first: {first}, within: \"2h\", by: Site)"));
+        let run = run(&format!(
+            "{FORCES}rule r when {when} raise q 1 condition=After(first: {first}, within: \"2h\", by: Site)"
+        ));
         (run.count(", true") > 0, run.count(", false") > 0)
     };
     // Staff go in after the door was forced: the adversary's doing was necessary, but the badge is not the adversary's.
@@ -303,7 +314,8 @@ fn a_guard_walks_door_by_door_and_searches() {
 
 #[test]
 fn the_nearest_guard_goes() {
-    let run = run(&row("post desk in room guards 1\nrole watch\npost gate in hall guards 1 role=watch\nguards search=60s"));
+    let run =
+        run(&row("post desk in room guards 1\nrole watch\npost gate in hall guards 1 role=watch\nguards search=60s"));
     assert_eq!(run.count("guard watch-001 is sent to store"), 1);
     assert_eq!(run.count("guard guard-001 is sent"), 0);
 }
@@ -324,7 +336,8 @@ fn a_post_keeps_those_who_have_to_stay() {
 #[test]
 fn a_call_that_nobody_can_answer_does_not_keep_guards_from_their_post() {
     // No guard has a right to the cage, which is called about first.
-    let text = row("street -[fence climb=1s name=low-fence]-> cage\nhall -[badge name=cage-door]-> cage\nzone cage at 20,9
+    let text =
+        row("street -[fence climb=1s name=low-fence]-> cage\nhall -[badge name=cage-door]-> cage\nzone cage at 20,9
         sensor low on low-fence climb=1\nactor other of vandal at street
         role guard zones room,hall,store\npost desk in room guards 1\nguards search=60s");
     let text = text.replace("script vandal:", "script vandal: pass low-fence climb-barrier by=other;");
@@ -344,13 +357,16 @@ fn a_call_that_nobody_can_answer_does_not_keep_guards_from_their_post() {
 
 #[test]
 fn a_guard_without_a_right_does_not_get_through() {
-    let run = run(&row("role guard zones room,hall hours=daily 12:00-13:00\npost desk in room guards 1\nguards search=60s"));
+    let run =
+        run(&row("role guard zones room,hall hours=daily 12:00-13:00\npost desk in room guards 1\nguards search=60s"));
     assert_eq!(run.count("passes b"), 0);
 }
 
 /// The intruder is in the store before the guard is.
 fn search(guards: &str) -> String {
-    row(&format!("set site.barriers.fence.delays.climb.value Fixed(\"1s\")\npost desk in room guards 1\nguards search=60s {guards}"))
+    row(&format!(
+        "set site.barriers.fence.delays.climb.value Fixed(\"1s\")\npost desk in room guards 1\nguards search=60s {guards}"
+    ))
 }
 
 #[test]
@@ -376,7 +392,9 @@ fn a_search_finds_or_misses() {
 
 #[test]
 fn who_is_met_on_the_way_is_met_by_luck() {
-    let text = row("actor lookout of vandal at hall\npost desk in room guards 1\nguards search=60s\nqueue q\nplay any -> Dispatch");
+    let text = row(
+        "actor lookout of vandal at hall\npost desk in room guards 1\nguards search=60s\nqueue q\nplay any -> Dispatch",
+    );
     let text = text.replace("respond Dispatch", "raise q 1").replace("wants reach", "wants sabotage pump begins=0s #");
     let text = format!("{text}\nasset pump in store 1h");
     let run = run(&text);
@@ -384,7 +402,11 @@ fn who_is_met_on_the_way_is_met_by_luck() {
     assert_eq!(run.count("is interrupted"), 0, "luck is no interruption");
     // The alarm had been assessed before; without it there is none.
     assert_eq!(run.at("detected"), Some(0.0));
-    let unseen = self::run(&text.replace("queue q", "queue q true=0 false=0").replace("rule wire when Sensor() raise q 1", "rule wire when Sensor() raise q 1 respond Dispatch"));
+    let unseen = self::run(
+        &text
+            .replace("queue q", "queue q true=0 false=0")
+            .replace("rule wire when Sensor() raise q 1", "rule wire when Sensor() raise q 1 respond Dispatch"),
+    );
     assert_eq!((unseen.count("by luck"), unseen.count("detected")), (1, 0));
 }
 
@@ -447,7 +469,9 @@ fn too_late_is_no_interruption() {
 
 #[test]
 fn what_was_broken_off_is_not_sensed() {
-    let text = vandal("sensor late on pump task=1 middle\nrule wire when Sensor(kinds: [\"wire\"]) respond Call(\"police\")\n");
+    let text = vandal(
+        "sensor late on pump task=1 middle\nrule wire when Sensor(kinds: [\"wire\"]) respond Call(\"police\")\n",
+    );
     // The task lasts from 120 s to 420 s.
     assert_eq!(run(&format!("{text}force police 271s")).at("sensor late"), Some(270.0));
     assert_eq!(run(&format!("{text}force police 269s")).count("sensor late"), 0);
@@ -495,7 +519,10 @@ fn events_of_an_offline_panel_come_late_and_the_buffer_is_finite() {
     let run = run(&format!("{OUTAGE}panel panel cached buffer=10"));
     let seen = |from: f64, to: f64| {
         let lines = run.lines_with(&["seen granted", "seen denied", "seen opened", "seen closed"]);
-        lines.lines().filter(|l| l.split(' ').next().and_then(|t| t.parse().ok()).is_some_and(|t: f64| t >= from && t < to)).count()
+        lines
+            .lines()
+            .filter(|l| l.split(' ').next().and_then(|t| t.parse().ok()).is_some_and(|t: f64| t >= from && t < to))
+            .count()
     };
     assert_eq!(run.at("panel down"), Some(3600.0));
     assert_eq!(run.at("panel up"), Some(7200.0));
@@ -675,7 +702,10 @@ fn a_lockdown_refuses_badges_and_keeps_egress_free() {
     let run = run(&text);
     let count = |word: &str, from: f64, to: f64| {
         let lines = run.lines_with(&[word]);
-        lines.lines().filter(|l| l.split(' ').next().and_then(|t| t.parse().ok()).is_some_and(|t: f64| t >= from && t < to)).count()
+        lines
+            .lines()
+            .filter(|l| l.split(' ').next().and_then(|t| t.parse().ok()).is_some_and(|t: f64| t >= from && t < to))
+            .count()
     };
     assert_eq!(run.at("effect: lock down lobby"), Some(3600.0));
     assert!(count("passes front into lobby", 0.0, 3600.0) > 30);

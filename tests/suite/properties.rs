@@ -51,7 +51,8 @@ fn figures() -> impl Strategy<Value = Figures> {
 
 impl Figures {
     fn plan(&self) -> Arc<Plan> {
-        let Figures { delays: [a, b, c, task], detects: [x, y, z], moment, assess, arrival, believed, communicated } = *self;
+        let Figures { delays: [a, b, c, task], detects: [x, y, z], moment, assess, arrival, believed, communicated } =
+            *self;
         let share = |hundredths: u32| f64::from(hundredths) / 100.0;
         let (x, y, z) = (share(x), share(y), share(z));
         let third = |seconds: u32| f64::from(seconds) / 3.0;
@@ -149,7 +150,9 @@ fn reach(plan: &Plan) -> BTreeSet<(Origin, String)> {
     let services = || (0..plan.services.len()).map(ServiceId::from_index);
     segments
         .chain(devices)
-        .flat_map(|o| services().filter(move |s| plan.reaches(o, *s)).map(move |s| (o, plan.services[s.index()].name.clone())))
+        .flat_map(|o| {
+            services().filter(move |s| plan.reaches(o, *s)).map(move |s| (o, plan.services[s.index()].name.clone()))
+        })
         .collect()
 }
 
@@ -200,10 +203,10 @@ fn closing_a_flow_never_lets_a_seeker_reach_more() {
     };
     for target in ["a", "b", "c", "d", "e"] {
         let open = reached(None, target);
-        for flow in 0..flows.len() {
-            match (open, reached(Some(flow), target)) {
-                (None, Some(_)) => panic!("closing {} opens {target}", flows[flow]),
-                (Some(open), Some(closed)) => assert!(closed >= open, "closing {} speeds {target} up", flows[flow]),
+        for (i, flow) in flows.iter().enumerate() {
+            match (open, reached(Some(i), target)) {
+                (None, Some(_)) => panic!("closing {flow} opens {target}"),
+                (Some(open), Some(closed)) => assert!(closed >= open, "closing {flow} speeds {target} up"),
                 (_, None) => {}
             }
         }

@@ -111,6 +111,7 @@ impl Recorded {
             Truth::RefusedLogin { account, reason } => {
                 format!("refused login of {}: {reason:?}", plan.accounts[account.index()].name)
             }
+            Truth::FirstTrace { adversary } => format!("{} leaves a first trace", name(adversary)),
             Truth::Planned { adversary, expected } => {
                 format!("{} plans for {}", name(adversary), seconds(expected.as_millis()))
             }

@@ -109,11 +109,7 @@ impl<O: Observer> Ctx<'_, O> {
         let mut at_panel = Vec::with_capacity(plan.panels.len());
         let mut last = self.world.now;
         for (index, panel) in plan.panels.iter().enumerate() {
-            let at = if self.world.panels[index].offline {
-                SimTime::MAX
-            } else {
-                self.download(panel, key)
-            };
+            let at = if self.world.panels[index].offline { SimTime::MAX } else { self.download(panel, key) };
             if at < SimTime::MAX {
                 last = last.max(at);
             }
@@ -233,7 +229,13 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// An administrator enrols a badge again, as after a lost card.
-    pub(crate) fn ordinary_enrolment(&mut self, account: AccountId, credential: CredentialId, request: bool, cause: Cause) {
+    pub(crate) fn ordinary_enrolment(
+        &mut self,
+        account: AccountId,
+        credential: CredentialId,
+        request: bool,
+        cause: Cause,
+    ) {
         let services = &self.plan.accounts[account.index()].services;
         let Some(server) = services.first().map(|s| self.plan.services[s.index()].device) else { return };
         if self.ask_enrol(account, credential, server, request, cause) {

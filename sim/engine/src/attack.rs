@@ -50,7 +50,7 @@ impl<O: Observer> Ctx<'_, O> {
     /// The owner of a stolen credential reports it.
     pub(crate) fn missed(&mut self, id: AdversaryId, index: u32) -> bool {
         let credential = self.plan.adversaries[id.index()].credentials[index as usize].credential;
-        self.order_later(Order::Revoke { credential }, false);
+        self.order_later(Order::Revoke { credential }, false, true);
         true
     }
 
@@ -224,7 +224,9 @@ impl<O: Observer> Ctx<'_, O> {
                 (plan.assets[asset.index()].key, technique(t))
             }
             Intent::Stay { .. } => (actor, EntityKey::new("act", "stay")),
-            Intent::Spend { step } => (actor.child(Purpose::TechniqueDuration, u64::from(step)), EntityKey::new("act", "spend")),
+            Intent::Spend { step } => {
+                (actor.child(Purpose::TechniqueDuration, u64::from(step)), EntityKey::new("act", "spend"))
+            }
             Intent::LogIn { service, account, technique: t, .. } => {
                 (plan.services[service.index()].key.mix(plan.accounts[account.index()].key), technique(t))
             }
@@ -304,7 +306,13 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// The time of an attempt: the technique's own or the target's, by skill and tools.
-    fn effort(&mut self, who: ActorRef, doing: &Doing, technique: TechniqueId, target: Option<&Distribution>) -> SimDuration {
+    fn effort(
+        &mut self,
+        who: ActorRef,
+        doing: &Doing,
+        technique: TechniqueId,
+        target: Option<&Distribution>,
+    ) -> SimDuration {
         let adversary = &self.plan.adversaries[who.adversary().index()];
         let technique = &self.plan.techniques[technique.index()];
         let Some(base) = technique.duration.as_ref().or(target) else { return SimDuration::ZERO };
@@ -383,7 +391,9 @@ impl<O: Observer> Ctx<'_, O> {
             Intent::Spend { step } => {
                 let Method::Script(steps) = &self.plan.adversaries[who.adversary().index()].method else { return };
                 let time = match steps.get(step as usize).map(|s| &s.what) {
-                    Some(ScriptAct::Spend(_, takes)) => self.world.time(takes, doing.key, Purpose::TechniqueDuration, doing.n),
+                    Some(ScriptAct::Spend(_, takes)) => {
+                        self.world.time(takes, doing.key, Purpose::TechniqueDuration, doing.n)
+                    }
                     Some(ScriptAct::Pass(..) | ScriptAct::Task(..)) | None => SimDuration::ZERO,
                 };
                 self.next(who, time, Stage::Worked);
@@ -679,7 +689,8 @@ impl<O: Observer> Ctx<'_, O> {
 
     fn endpoint_alert(&mut self, who: ActorRef, doing: &Doing, device: DeviceId) {
         let host = &self.plan.devices[device.index()];
-        let seen = self.world.happens(host.hardening.endpoint_detection, doing.key, Purpose::EndpointDetection, doing.n);
+        let seen =
+            self.world.happens(host.hardening.endpoint_detection, doing.key, Purpose::EndpointDetection, doing.n);
         if seen && host.logs_arrive {
             self.report(Report::EndpointAlert { device }, Self::cause(who, doing));
         }
@@ -804,7 +815,8 @@ impl<O: Observer> Ctx<'_, O> {
         let remote = matches!(from, Origin::Segment(s) if plan.segments[s.index()].internet);
         // A token that is still good needs no login: disabling the account does not end it.
         let allowed = self.holds_token(who.adversary(), service, account)
-            || self.ask_login(account, service, remote, false, false, Self::cause(who, &doing)).verdict == Verdict::Allow;
+            || self.ask_login(account, service, remote, false, false, Self::cause(who, &doing)).verdict
+                == Verdict::Allow;
         if !known || !holder.services.contains(&service) || !allowed {
             return self.fail(who, doing.intent, Failure::LoginRefused);
         }
@@ -828,7 +840,8 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     fn holds_token(&self, id: AdversaryId, service: ServiceId, account: AccountId) -> bool {
-        let good = |t: &Token| t.adversary == id && t.service == service && t.account == account && t.until > self.world.now;
+        let good =
+            |t: &Token| t.adversary == id && t.service == service && t.account == account && t.until > self.world.now;
         self.world.tokens.iter().any(good)
     }
 
@@ -898,9 +911,8 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     fn unlock(&mut self, who: ActorRef, doing: Doing, server: DeviceId, portal: PortalId) {
-        let serves = self.plan.portals[portal.index()]
-            .panel
-            .is_some_and(|p| self.plan.panels[p.index()].server == server);
+        let serves =
+            self.plan.portals[portal.index()].panel.is_some_and(|p| self.plan.panels[p.index()].server == server);
         let Some(account) = self.session_for(who.adversary(), server, AccountRole::Operator) else {
             return self.fail(who, doing.intent, Failure::SessionLost);
         };
@@ -1037,4 +1049,3 @@ impl<O: Observer> Ctx<'_, O> {
         found
     }
 }
-

@@ -113,6 +113,11 @@ pub enum Truth {
         /// Adversary.
         adversary: AdversaryId,
     },
+    /// The first observation that the adversary caused reached the defence.
+    FirstTrace {
+        /// Adversary.
+        adversary: AdversaryId,
+    },
     /// An unauthorised gain, each told once a run.
     Gained {
         /// Adversary.

@@ -53,13 +53,13 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// Sends the nearest guard; where none is free, the call waits.
-    pub(crate) fn send_guard(&mut self, zone: ZoneId) {
+    pub(crate) fn send_guard(&mut self, zone: ZoneId, true_alarm: bool) {
         let Some((guard, _)) = self.nearest_guard(zone) else {
-            self.world.unanswered.push(zone);
+            self.world.unanswered.push((zone, true_alarm));
             return;
         };
         let now = self.world.now;
-        self.world.guards[guard].duty = Duty::Called(zone, now);
+        self.world.guards[guard].duty = Duty::Called { zone, since: now, true_alarm };
         self.tell(Truth::GuardSent { guard: self.world.guards[guard].person, zone });
         self.set_off(guard, zone);
     }
@@ -161,15 +161,15 @@ impl<O: Observer> Ctx<'_, O> {
     /// On a call, in a zone that the alarm did not name: luck.
     fn chance_contact(&mut self, guard: usize, zone: ZoneId) {
         match self.world.guards[guard].duty {
-            Duty::Called(target, _) if target != zone => {
+            Duty::Called { zone: target, .. } if target != zone => {
                 self.look_for(guard, zone, true);
             }
-            Duty::Called(..) | Duty::Free => {}
+            Duty::Called { .. } | Duty::Free => {}
         }
     }
 
     fn arrived(&mut self, guard: usize) {
-        let Duty::Called(..) = self.world.guards[guard].duty else { return };
+        let Duty::Called { .. } = self.world.guards[guard].duty else { return };
         let Some(guards) = &self.plan.policy.guards else { return self.off_duty(guard) };
         let state = &self.world.guards[guard];
         let key = self.plan.people[state.person.index()].key.mix(self.plan.zones[state.zone.index()].key);
@@ -184,8 +184,8 @@ impl<O: Observer> Ctx<'_, O> {
         if self.world.guards[guard].turn != turn {
             return false;
         }
-        let Duty::Called(zone, since) = self.world.guards[guard].duty else { return false };
-        let found = self.look_for(guard, zone, false);
+        let Duty::Called { zone, since, true_alarm } = self.world.guards[guard].duty else { return false };
+        let found = self.look_for(guard, zone, !true_alarm);
         self.world.guards[guard].searches += 1;
         let person = self.world.guards[guard].person;
         let effort = self.world.now - since;
@@ -213,7 +213,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// The badge was refused: the call is given back.
     fn give_up(&mut self, guard: usize) {
-        let Duty::Called(zone, since) = self.world.guards[guard].duty else { return self.off_duty(guard) };
+        let Duty::Called { zone, since, .. } = self.world.guards[guard].duty else { return self.off_duty(guard) };
         let person = self.world.guards[guard].person;
         let effort = self.world.now - since;
         self.tell(Truth::GuardSearched { guard: person, zone, found: false, effort });
@@ -229,8 +229,8 @@ impl<O: Observer> Ctx<'_, O> {
         // A call that nobody can answer waits on, and holds up neither the others nor the guard.
         for _ in 0..self.world.unanswered.len() {
             if self.available(guard) {
-                let zone = self.world.unanswered.remove(0);
-                self.send_guard(zone);
+                let (zone, true_alarm) = self.world.unanswered.remove(0);
+                self.send_guard(zone, true_alarm);
             }
         }
         if self.world.guards[guard].duty != Duty::Free {

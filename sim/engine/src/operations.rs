@@ -24,7 +24,13 @@ impl<O: Observer> Ctx<'_, O> {
                 self.raise(rule, subject, zone, queue, priority, evidence);
             }
             Order::WakeAt { at, token } => self.world.queue.push(at.max(self.world.now), Command::Wake(token), true),
-            order => self.order_later(order, automatic),
+            order => {
+                let true_alarm = match ordered.because {
+                    Because::Alarm(id) => self.world.alarms[id.index()].hostile.is_some(),
+                    Because::Rule { subject, evidence, .. } => self.true_alarm(subject, evidence).is_some(),
+                };
+                self.order_later(order, automatic, true_alarm);
+            }
         }
     }
 
@@ -240,13 +246,16 @@ impl<O: Observer> Ctx<'_, O> {
         let alarm = self.world.alarms[id.index()];
         let latencies = &plan.policy.latencies;
         let mut best: Option<SimDuration> = None;
-        let plays = plan.policy.plays.iter().filter(|p| p.rules.as_ref().is_none_or(|r| r.contains(alarm.rule.index())));
+        let plays =
+            plan.policy.plays.iter().filter(|p| p.rules.as_ref().is_none_or(|r| r.contains(alarm.rule.index())));
         let automatic = plan.policy.rules[alarm.rule.index()].respond.iter();
         for response in plays.flat_map(|p| p.respond.iter()).chain(automatic) {
             let time = match response {
                 Response::Call(force) => Some(latencies.call.mean() + plan.forces[force.index()].arrival.mean()),
                 Response::Dispatch => alarm.zone.and_then(|z| self.nearest_guard(z)).map(|(_, walk)| {
-                    latencies.dispatch.mean() + walk + plan.policy.guards.as_ref().map_or(SimDuration::ZERO, |g| g.search_time.mean())
+                    latencies.dispatch.mean()
+                        + walk
+                        + plan.policy.guards.as_ref().map_or(SimDuration::ZERO, |g| g.search_time.mean())
                 }),
                 Response::RevokeCredential
                 | Response::RevokeEnrolled
@@ -266,7 +275,7 @@ impl<O: Observer> Ctx<'_, O> {
     // ------------------------------------------------------------------ orders
 
     /// An order takes effect after its latency.
-    pub(crate) fn order_later(&mut self, order: Order, automatic: bool) {
+    pub(crate) fn order_later(&mut self, order: Order, automatic: bool, true_alarm: bool) {
         let latencies = &self.plan.policy.latencies;
         let plan = self.plan;
         let zone_key = |z: Option<ZoneId>| z.map_or(EntityKey::new("order", "site"), |z| plan.zones[z.index()].key);
@@ -274,9 +283,13 @@ impl<O: Observer> Ctx<'_, O> {
             Order::Dispatch { zone } => (&latencies.dispatch, plan.zones[zone.index()].key, "dispatch"),
             Order::Call { force, .. } => (&latencies.call, plan.forces[force.index()].key, "call"),
             Order::Revoke { credential } => (&latencies.revoke, plan.credentials[credential.index()].key, "revoke"),
-            Order::RevokeEnrolled { account } => (&latencies.revoke, plan.accounts[account.index()].key, "revoke enrolled"),
+            Order::RevokeEnrolled { account } => {
+                (&latencies.revoke, plan.accounts[account.index()].key, "revoke enrolled")
+            }
             Order::Disable { account } => (&latencies.disable, plan.accounts[account.index()].key, "disable"),
-            Order::EndSessions { account } => (&latencies.end_sessions, plan.accounts[account.index()].key, "end sessions"),
+            Order::EndSessions { account } => {
+                (&latencies.end_sessions, plan.accounts[account.index()].key, "end sessions")
+            }
             Order::Isolate { device } => (&latencies.isolate, plan.devices[device.index()].key, "isolate"),
             Order::LockDown { zone, .. } => (&latencies.lock_down, zone_key(zone), "lock down"),
             Order::Raise { .. } | Order::WakeAt { .. } => return,
@@ -285,21 +298,21 @@ impl<O: Observer> Ctx<'_, O> {
         let n = self.world.ordinal(key, Purpose::OrderLatency);
         let delay = self.world.time(latency, key, Purpose::OrderLatency, n);
         let index = self.world.pending.len() as u32;
-        self.world.pending.push(Pending { order, automatic });
+        self.world.pending.push(Pending { order, automatic, true_alarm });
         self.world.after(delay, Command::Effect(index));
     }
 
     /// An order takes effect, with its side effects.
     pub(crate) fn effect(&mut self, index: u32) -> bool {
-        let Pending { order, automatic } = self.world.pending[index as usize];
+        let Pending { order, automatic, true_alarm } = self.world.pending[index as usize];
         let hit = match order {
             Order::Raise { .. } | Order::WakeAt { .. } => None,
             Order::Dispatch { zone } => {
-                self.send_guard(zone);
+                self.send_guard(zone, true_alarm);
                 None
             }
             Order::Call { force, .. } => {
-                self.call(force);
+                self.call(force, true_alarm);
                 None
             }
             Order::Revoke { credential } => self.revoke(credential),
@@ -385,9 +398,8 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// An adversary's sessions have been cut: it notices each device that it lost.
     fn lose_footholds(&mut self, id: AdversaryId) {
-        let before: Vec<usize> = (0..self.plan.devices.len())
-            .filter(|&d| self.world.adversaries[id.index()].held[d].is_some())
-            .collect();
+        let before: Vec<usize> =
+            (0..self.plan.devices.len()).filter(|&d| self.world.adversaries[id.index()].held[d].is_some()).collect();
         self.recount(id);
         for device in before {
             if self.world.adversaries[id.index()].held[device].is_none() {
@@ -418,10 +430,11 @@ impl<O: Observer> Ctx<'_, O> {
 
     // ------------------------------------------------------------------ forces
 
-    fn call(&mut self, force: ForceId) {
+    fn call(&mut self, force: ForceId, true_alarm: bool) {
         let plan = self.plan;
         let key = plan.forces[force.index()].key;
-        if self.world.under_way[force.index()] {
+        if let Some(known) = &mut self.world.under_way[force.index()] {
+            *known |= true_alarm;
             return;
         }
         let n = self.world.ordinal(key, Purpose::Communication);
@@ -439,7 +452,7 @@ impl<O: Observer> Ctx<'_, O> {
         };
         self.tell(Truth::ForceCalled { force, communicated });
         if communicated {
-            self.world.under_way[force.index()] = true;
+            self.world.under_way[force.index()] = Some(true_alarm);
             let arrival = self.world.time(&plan.forces[force.index()].arrival, key, Purpose::ForceArrival, n);
             self.world.after(arrival, Command::ForceArrives(force));
         }
@@ -447,10 +460,10 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// A force is here: it meets everybody who is still on the site.
     pub(crate) fn force_arrives(&mut self, force: ForceId) -> bool {
-        self.world.under_way[force.index()] = false;
+        let true_alarm = self.world.under_way[force.index()].take().unwrap_or(false);
         self.tell(Truth::ForceArrived { force });
         for who in self.actors_in(None) {
-            self.meet(who, false, true);
+            self.meet(who, !true_alarm, true);
         }
         true
     }

@@ -40,17 +40,38 @@ impl<O: Observer> Ctx<'_, O> {
             let Some(traffic) = &portal.traffic else { continue };
             let key = epoch_key(portal.key, epoch);
             let of = |n| Command::Comes(PortalId::from_index(index), n);
-            self.hourly(traffic.per_hour[weekend][clock], key, hour, Purpose::TrafficCount, (Purpose::TrafficTime, Purpose::TrafficNextTime), of);
+            self.hourly(
+                traffic.per_hour[weekend][clock],
+                key,
+                hour,
+                Purpose::TrafficCount,
+                (Purpose::TrafficTime, Purpose::TrafficNextTime),
+                of,
+            );
         }
         for (index, sensor) in plan.sensors.iter().enumerate() {
             let key = epoch_key(sensor.key, epoch);
             let of = |n| Command::Nuisance(SensorId::from_index(index), n);
-            self.hourly(sensor.nuisance_per_hour, key, hour, Purpose::NuisanceCount, (Purpose::NuisanceTime, Purpose::NuisanceNextTime), of);
+            self.hourly(
+                sensor.nuisance_per_hour,
+                key,
+                hour,
+                Purpose::NuisanceCount,
+                (Purpose::NuisanceTime, Purpose::NuisanceNextTime),
+                of,
+            );
         }
         for (index, routine) in plan.routines.iter().enumerate() {
             let key = epoch_key(routine.key, epoch);
             let of = |n| Command::Routine(index as u32, n);
-            self.hourly(routine.per_hour, key, hour, Purpose::RoutineCount, (Purpose::RoutineTime, Purpose::RoutineNextTime), of);
+            self.hourly(
+                routine.per_hour,
+                key,
+                hour,
+                Purpose::RoutineCount,
+                (Purpose::RoutineTime, Purpose::RoutineNextTime),
+                of,
+            );
         }
         self.world.queue.settle_batch();
         if self.world.now + HOUR <= plan.horizon {
@@ -194,10 +215,8 @@ impl<O: Observer> Ctx<'_, O> {
     /// Somebody works from afar.
     fn remote_work(&mut self, person: PersonId, service: ServiceId, cause: Cause) {
         let plan = self.plan;
-        let account = plan.people[person.index()]
-            .accounts
-            .iter()
-            .find(|a| plan.accounts[a.index()].services.contains(&service));
+        let account =
+            plan.people[person.index()].accounts.iter().find(|a| plan.accounts[a.index()].services.contains(&service));
         if let Some(account) = account {
             self.ordinary_login(*account, service, false, cause);
         }

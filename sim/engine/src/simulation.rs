@@ -34,7 +34,10 @@ impl Clone for Simulation {
 
 impl std::fmt::Debug for Simulation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Simulation").field("plan", &self.plan.scenario).field("world", &self.world).finish_non_exhaustive()
+        f.debug_struct("Simulation")
+            .field("plan", &self.plan.scenario)
+            .field("world", &self.world)
+            .finish_non_exhaustive()
     }
 }
 
@@ -212,6 +215,9 @@ impl<'a, O: Observer> Ctx<'a, O> {
     pub(crate) fn report(&mut self, report: Report, cause: Cause) {
         let id = ObservationId(self.world.causes.len() as u32);
         self.world.causes.push(cause);
+        if let Some(adversary) = cause.adversary() {
+            self.first_trace(adversary);
+        }
         let seen = Observed { id, at: self.world.now, report };
         let view = DefenderView { now: self.world.now, week_ms: self.week_ms() };
         self.observer.event(&Event { at: self.world.now, what: What::Observed(seen) });
@@ -219,6 +225,13 @@ impl<'a, O: Observer> Ctx<'a, O> {
         self.defence.observe(&seen, &view, &mut orders);
         self.observer.observed(&seen, &view, orders.as_slice());
         self.take_orders(orders);
+    }
+
+    fn first_trace(&mut self, adversary: AdversaryId) {
+        let state = &mut self.world.adversaries[adversary.index()];
+        if !std::mem::replace(&mut state.traced, true) {
+            self.tell(Truth::FirstTrace { adversary });
+        }
     }
 
     /// A report of a panel: kept, and late, while it cannot reach its server.

@@ -242,6 +242,8 @@ pub(crate) struct QueueState {
 pub(crate) struct Pending {
     pub order: Order,
     pub automatic: bool,
+    /// Whether the alarm behind it is true.
+    pub true_alarm: bool,
 }
 
 /// What a guard is doing.
@@ -249,8 +251,8 @@ pub(crate) struct Pending {
 pub(crate) enum Duty {
     /// At the post, or on the way back to it.
     Free,
-    /// Called to a zone, since.
-    Called(ZoneId, SimTime),
+    /// Called to a zone, since; whether the alarm behind it is true. Whom a false one leads to is met by chance.
+    Called { zone: ZoneId, since: SimTime, true_alarm: bool },
 }
 
 /// A guard.
@@ -301,6 +303,7 @@ pub(crate) struct Doing {
 pub(crate) struct AdversaryState {
     pub begun: bool,
     pub acted: bool,
+    pub traced: bool,
     pub stopped: bool,
     pub objective: bool,
     pub contained: bool,
@@ -349,9 +352,10 @@ pub(crate) struct World {
     pub orders: Orders,
     pub pending: Vec<Pending>,
     pub guards: Vec<Guard>,
-    /// Calls that no guard was free for.
-    pub unanswered: Vec<ZoneId>,
-    pub under_way: Vec<bool>,
+    /// Calls that no guard was free for, and whether the alarm behind each is true.
+    pub unanswered: Vec<(ZoneId, bool)>,
+    /// Whether each force is on its way, and whether a true alarm called it.
+    pub under_way: Vec<Option<bool>>,
     /// Whether the message of this incident gets through, once drawn.
     pub communicated: Option<bool>,
     pub adversaries: Vec<AdversaryState>,
@@ -401,7 +405,7 @@ impl World {
             pending: Vec::with_capacity(64),
             guards: guards.collect(),
             unanswered: Vec::new(),
-            under_way: vec![false; plan.forces.len()],
+            under_way: vec![None; plan.forces.len()],
             communicated: None,
             adversaries: plan.adversaries.iter().map(|a| AdversaryState::new(plan, a)).collect(),
             assets: plan.assets.iter().map(|a| Some(a.zone)).collect(),
@@ -452,7 +456,7 @@ impl World {
             guard.steps = 0;
         }
         self.unanswered.clear();
-        self.under_way.fill(false);
+        self.under_way.fill(None);
         self.communicated = None;
         for (state, adversary) in self.adversaries.iter_mut().zip(&plan.adversaries) {
             state.reset(plan, adversary);
@@ -520,6 +524,7 @@ impl AdversaryState {
         let mut state = Self {
             begun: false,
             acted: false,
+            traced: false,
             stopped: false,
             objective: false,
             contained: false,
@@ -549,6 +554,7 @@ impl AdversaryState {
     fn reset(&mut self, plan: &Plan, adversary: &Adversary) {
         self.begun = false;
         self.acted = false;
+        self.traced = false;
         self.stopped = false;
         self.objective = false;
         self.contained = false;

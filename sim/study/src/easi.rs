@@ -134,10 +134,7 @@ pub fn interruption(path: &Path, mode: CommunicationMode) -> Interruption {
             }
         })
         .collect();
-    Interruption {
-        probability: rows.iter().map(|row| row.contribution).sum(),
-        rows,
-    }
+    Interruption { probability: rows.iter().map(|row| row.contribution).sum(), rows }
 }
 
 /// Index of the critical detection point: the last task with a sensor whose mean remaining delay still exceeds the
@@ -146,9 +143,7 @@ pub fn critical_detection_point(path: &Path) -> Option<usize> {
     path.tasks
         .iter()
         .zip(remaining(&path.tasks))
-        .rposition(|(task, remaining)| {
-            task.detection > 0.0 && remaining.mean_s > path.response_mean_s
-        })
+        .rposition(|(task, remaining)| task.detection > 0.0 && remaining.mean_s > path.response_mean_s)
 }
 
 /// The deterministic probability of interruption, `P_C · [1 − Π_{i ≤ CDP} (1 − P_D,i)]`: every detection up to the
@@ -158,10 +153,7 @@ pub fn interruption_at_cdp(path: &Path) -> f64 {
     let Some(last) = critical_detection_point(path) else {
         return 0.0;
     };
-    let undetected: f64 = path.tasks[..=last]
-        .iter()
-        .map(|task| 1.0 - task.detection)
-        .product();
+    let undetected: f64 = path.tasks[..=last].iter().map(|task| 1.0 - task.detection).product();
     path.communication * (1.0 - undetected)
 }
 
@@ -189,10 +181,8 @@ fn remaining(tasks: &[Task]) -> Vec<Remaining> {
             let weight = task.location.weight();
             // The standard deviation is what scales with the weight, so the variance takes its square.
             let sd_s = weight * task.delay_sd_s;
-            let remaining = Remaining {
-                mean_s: weight * task.delay_mean_s + later_mean_s,
-                variance: sd_s * sd_s + later_variance,
-            };
+            let remaining =
+                Remaining { mean_s: weight * task.delay_mean_s + later_mean_s, variance: sd_s * sd_s + later_variance };
             later_mean_s += task.delay_mean_s;
             later_variance += task.delay_sd_s * task.delay_sd_s;
             remaining
@@ -242,12 +232,7 @@ mod tests {
             delay_sd_s: number(task, "delay_sd"),
         };
         Path {
-            tasks: vector["tasks"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(task)
-                .collect(),
+            tasks: vector["tasks"].as_array().unwrap().iter().map(task).collect(),
             communication: number(vector, "p_comm"),
             response_mean_s: number(vector, "rft_mean"),
             response_sd_s: number(vector, "rft_sd"),
@@ -265,10 +250,7 @@ mod tests {
 
     #[track_caller]
     fn close(got: f64, want: f64, tolerance: f64, what: &str) {
-        assert!(
-            (got - want).abs() <= tolerance,
-            "{what}: {got} is not {want}"
-        );
+        assert!((got - want).abs() <= tolerance, "{what}: {got} is not {want}");
     }
 
     #[test]
@@ -281,12 +263,7 @@ mod tests {
             let per_alarm = interruption(&path, CommunicationMode::PerAlarm).probability;
             close(per_incident(&path), number(vector, "pi"), 1e-6, name);
             close(per_alarm, number(vector, "pi_per_event_comm"), 1e-6, name);
-            close(
-                interruption_at_cdp(&path),
-                number(vector, "pi_cdp"),
-                1e-6,
-                name,
-            );
+            close(interruption_at_cdp(&path), number(vector, "pi_cdp"), 1e-6, name);
         }
     }
 
@@ -302,9 +279,7 @@ mod tests {
         ];
         let result = interruption(&vector("garcia_base"), CommunicationMode::PerIncident);
         assert_eq!(result.rows.len(), table.len());
-        for (row, (mean, variance, z, in_time, first, contribution)) in
-            result.rows.iter().zip(table)
-        {
+        for (row, (mean, variance, z, in_time, first, contribution)) in result.rows.iter().zip(table) {
             close(row.remaining_mean_s, mean, 1e-9, "remaining mean");
             close(row.remaining_variance, variance, 1e-9, "remaining variance");
             close(row.z.unwrap(), z, 5e-6, "z");
@@ -323,11 +298,7 @@ mod tests {
                 // What of the delay precedes a sensor is spent before the alarm: it gains nothing, but loses nothing.
                 let mut longer = base.clone();
                 longer.tasks[index].delay_mean_s = task.delay_mean_s + 37.0;
-                assert!(
-                    per_incident(&longer) >= per_incident(&base),
-                    "{} task {index}",
-                    vector["name"]
-                );
+                assert!(per_incident(&longer) >= per_incident(&base), "{} task {index}", vector["name"]);
             }
         }
     }
@@ -358,12 +329,7 @@ mod tests {
 
     #[test]
     fn margin_over_spread_of_the_base_path() {
-        close(
-            margin_over_spread(&vector("garcia_base")).unwrap(),
-            0.096,
-            5e-4,
-            "ratio",
-        );
+        close(margin_over_spread(&vector("garcia_base")).unwrap(), 0.096, 5e-4, "ratio");
         assert_eq!(margin_over_spread(&vector("all_sd_zero")), None);
     }
 
@@ -377,10 +343,7 @@ mod tests {
 
     #[test]
     fn an_empty_path_is_never_interrupted() {
-        let path = Path {
-            tasks: Vec::new(),
-            ..vector("garcia_base")
-        };
+        let path = Path { tasks: Vec::new(), ..vector("garcia_base") };
         assert_eq!(per_incident(&path), 0.0);
         assert_eq!(interruption_at_cdp(&path), 0.0);
     }

@@ -112,6 +112,8 @@ pub struct RunScore {
     pub t0: Option<SimTime>,
     /// First unauthorised gain.
     pub first_access: Option<SimTime>,
+    /// First observation that the adversary caused.
+    pub first_trace: Option<SimTime>,
     /// First true alarm.
     pub first_alarm: Option<SimTime>,
     /// A person classed a true alarm as hostile, for the first time.
@@ -191,6 +193,7 @@ impl<'p> Milestones<'p> {
                 first(&mut score.first_access, at);
                 score.blast.add(gain, self.plan);
             }
+            Truth::FirstTrace { adversary: SCORED } => first(&mut score.first_trace, at),
             Truth::ObjectiveReached { adversary: SCORED } => first(&mut score.objective, at),
             Truth::Stopped { adversary: SCORED, reason } => first(&mut score.stopped, (at, reason)),
             Truth::Detected { adversary: SCORED, alarm: _, remaining, response } if score.detected.is_none() => {
@@ -216,6 +219,7 @@ impl<'p> Milestones<'p> {
             }
             // What other adversaries do, and what only the price counts.
             Truth::HostileAct { .. }
+            | Truth::FirstTrace { .. }
             | Truth::Gained { .. }
             | Truth::ObjectiveReached { .. }
             | Truth::Stopped { .. }
@@ -275,6 +279,7 @@ impl<'p> Milestones<'p> {
             | Truth::Succeeded { .. }
             | Truth::FailedAt { .. }
             | Truth::HostileAct { .. }
+            | Truth::FirstTrace { .. }
             | Truth::Gained { .. }
             | Truth::ObjectiveReached { .. }
             | Truth::Stopped { .. }

@@ -75,11 +75,7 @@ impl Timeline {
     /// The cutoff `T_T − response − required margin`; a cutoff of 0 or less is [`LatestUseful::NotAchievable`].
     pub fn latest_useful(&self, response_s: f64, required_margin_s: f64) -> LatestUseful {
         let cutoff_s = self.total_s() - response_s - required_margin_s;
-        if cutoff_s > 0.0 {
-            LatestUseful::At(cutoff_s)
-        } else {
-            LatestUseful::NotAchievable
-        }
+        if cutoff_s > 0.0 { LatestUseful::At(cutoff_s) } else { LatestUseful::NotAchievable }
     }
 
     /// Seconds by which detection would have to come earlier to reach the cutoff: `max(0, T_D − cutoff)`. `None`
@@ -128,10 +124,7 @@ mod tests {
 
         assert_eq!(dock.latest_useful(300.0, 60.0), LatestUseful::At(350.0));
         assert_eq!(dock.deficit_s(300.0, 60.0), Some(0.0));
-        assert_eq!(
-            dock.latest_useful(1800.0, 60.0),
-            LatestUseful::NotAchievable
-        );
+        assert_eq!(dock.latest_useful(1800.0, 60.0), LatestUseful::NotAchievable);
         assert_eq!(dock.deficit_s(1800.0, 60.0), None);
         assert_eq!(dock.latest_useful(500.0, 60.0), LatestUseful::At(150.0));
         assert_eq!(dock.deficit_s(500.0, 60.0), Some(80.0));
@@ -166,30 +159,16 @@ mod tests {
         let dock = warehouse_dock();
         assert_eq!(dock.verdict(480.0, 0.0), Verdict::NotTimely, "margin 0");
         assert_eq!(dock.verdict(480.0, 60.0), Verdict::NotTimely, "margin 0");
-        assert_eq!(
-            dock.verdict(420.0, 60.0),
-            Verdict::Marginal,
-            "margin as required"
-        );
+        assert_eq!(dock.verdict(420.0, 60.0), Verdict::Marginal, "margin as required");
         assert_eq!(dock.deficit_s(420.0, 60.0), Some(0.0));
         assert_eq!(dock.verdict(420.0, 59.0), Verdict::Timely);
-        assert_eq!(
-            dock.latest_useful(650.0, 60.0),
-            LatestUseful::NotAchievable,
-            "cutoff 0"
-        );
+        assert_eq!(dock.latest_useful(650.0, 60.0), LatestUseful::NotAchievable, "cutoff 0");
         assert_eq!(dock.latest_useful(649.0, 60.0), LatestUseful::At(1.0));
     }
 
     #[test]
     fn detection_location_moves_the_clock() {
-        let at = |location| {
-            Timeline {
-                detection: Some((2, location)),
-                ..warehouse_dock()
-            }
-            .detected_s()
-        };
+        let at = |location| Timeline { detection: Some((2, location)), ..warehouse_dock() }.detected_s();
         assert_eq!(at(Location::Begin), Some(80.0));
         assert_eq!(at(Location::Middle), Some(155.0));
         assert_eq!(at(Location::End), Some(230.0));
@@ -198,10 +177,7 @@ mod tests {
     #[test]
     fn no_detection_has_its_own_verdict() {
         for detection in [None, Some((6, Location::Begin))] {
-            let unseen = Timeline {
-                detection,
-                ..warehouse_dock()
-            };
+            let unseen = Timeline { detection, ..warehouse_dock() };
             assert_eq!(unseen.verdict(300.0, 0.0), Verdict::NoDetection);
             assert_eq!(unseen.margin_s(300.0), None);
             assert_eq!(unseen.deficit_s(300.0, 0.0), None);

@@ -18,12 +18,7 @@ pub struct TimeHistogram {
 impl TimeHistogram {
     /// An empty histogram up to a horizon in seconds; round a broken horizon up.
     pub fn new(horizon_s: u32) -> Self {
-        TimeHistogram {
-            bins: vec![0; horizon_s as usize + 1],
-            horizon_s,
-            count: 0,
-            sum_ms: 0,
-        }
+        TimeHistogram { bins: vec![0; horizon_s as usize + 1], horizon_s, count: 0, sum_ms: 0 }
     }
 
     /// Counts one time in milliseconds.
@@ -32,10 +27,7 @@ impl TimeHistogram {
     /// A time past the horizon is refused and leaves the histogram as it was.
     pub fn record(&mut self, ms: u64) -> Result<(), PastHorizon> {
         if ms > u64::from(self.horizon_s) * 1_000 {
-            return Err(PastHorizon {
-                ms,
-                horizon_s: self.horizon_s,
-            });
+            return Err(PastHorizon { ms, horizon_s: self.horizon_s });
         }
         // In range: the time is not past the horizon.
         self.bins[(ms / 1_000) as usize] += 1;
@@ -80,9 +72,7 @@ impl TimeHistogram {
 
     /// Number of times in this second or an earlier one. Past the horizon: all of them.
     pub fn at_or_below(&self, second: u32) -> u64 {
-        self.bins[..=second.min(self.horizon_s) as usize]
-            .iter()
-            .sum()
+        self.bins[..=second.min(self.horizon_s) as usize].iter().sum()
     }
 
     /// Checks that two histograms have bins for the same seconds.
@@ -90,10 +80,7 @@ impl TimeHistogram {
         if self.horizon_s == other.horizon_s {
             Ok(())
         } else {
-            Err(HorizonsDiffer {
-                left_s: self.horizon_s,
-                right_s: other.horizon_s,
-            })
+            Err(HorizonsDiffer { left_s: self.horizon_s, right_s: other.horizon_s })
         }
     }
 }
@@ -109,11 +96,7 @@ pub struct PastHorizon {
 
 impl fmt::Display for PastHorizon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "time {} ms lies past the horizon of {} s",
-            self.ms, self.horizon_s
-        )
+        write!(f, "time {} ms lies past the horizon of {} s", self.ms, self.horizon_s)
     }
 }
 
@@ -130,11 +113,7 @@ pub struct HorizonsDiffer {
 
 impl fmt::Display for HorizonsDiffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "histograms have different horizons, {} s and {} s",
-            self.left_s, self.right_s
-        )
+        write!(f, "histograms have different horizons, {} s and {} s", self.left_s, self.right_s)
     }
 }
 
@@ -166,10 +145,7 @@ mod tests {
     fn a_time_past_the_horizon_is_refused() {
         let mut histogram = of(&[5_000]);
         let error = histogram.record(10_001).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "time 10001 ms lies past the horizon of 10 s"
-        );
+        assert_eq!(error.to_string(), "time 10001 ms lies past the horizon of 10 s");
         assert!(histogram.record(u64::MAX).is_err());
         assert_eq!(histogram, of(&[5_000]));
     }
@@ -183,9 +159,7 @@ mod tests {
             let mut merged = TimeHistogram::new(10);
             for step in 0..shards.len() {
                 // 10 shards, stride 3: another order for each start.
-                merged
-                    .merge(&shards[(start + 3 * step) % shards.len()])
-                    .unwrap();
+                merged.merge(&shards[(start + 3 * step) % shards.len()]).unwrap();
             }
             assert_eq!(merged, whole);
         }
@@ -195,13 +169,7 @@ mod tests {
     fn different_horizons_do_not_merge() {
         let mut histogram = of(&[5_000]);
         let error = histogram.merge(&TimeHistogram::new(11)).unwrap_err();
-        assert_eq!(
-            error,
-            HorizonsDiffer {
-                left_s: 10,
-                right_s: 11
-            }
-        );
+        assert_eq!(error, HorizonsDiffer { left_s: 10, right_s: 11 });
         assert_eq!(histogram, of(&[5_000]));
     }
 

@@ -57,34 +57,21 @@ impl CumulativeIncidence {
     ) -> Result<Self, IncidenceError> {
         interest.same_horizon(competing)?;
         interest.same_horizon(censored)?;
-        let recorded = [interest, competing, censored]
-            .map(|times| u128::from(times.count()))
-            .iter()
-            .sum();
+        let recorded = [interest, competing, censored].map(|times| u128::from(times.count())).iter().sum();
         if recorded != u128::from(runs) {
             return Err(IncidenceError::RunsDiffer { runs, recorded });
         }
         if runs == 0 {
             return Err(IncidenceError::NoRuns);
         }
-        let bins = interest
-            .bins()
-            .iter()
-            .zip(competing.bins())
-            .zip(censored.bins());
-        let seconds = (0..)
-            .zip(bins)
-            .map(|(second, ((&interest, &competing), &censored))| Second {
-                second,
-                interest,
-                competing,
-                censored,
-            });
-        Ok(CumulativeIncidence {
-            runs,
-            horizon_s: interest.horizon_s(),
-            steps: steps(runs, seconds),
-        })
+        let bins = interest.bins().iter().zip(competing.bins()).zip(censored.bins());
+        let seconds = (0..).zip(bins).map(|(second, ((&interest, &competing), &censored))| Second {
+            second,
+            interest,
+            competing,
+            censored,
+        });
+        Ok(CumulativeIncidence { runs, horizon_s: interest.horizon_s(), steps: steps(runs, seconds) })
     }
 
     /// Number of runs.
@@ -94,9 +81,7 @@ impl CumulativeIncidence {
 
     /// Share of runs that have had the event of interest by the end of this second. Past the horizon: as at the horizon.
     pub fn at(&self, second: u32) -> f64 {
-        self.steps_through(second)
-            .last()
-            .map_or(0.0, |step| step.incidence)
+        self.steps_through(second).last().map_or(0.0, |step| step.incidence)
     }
 
     /// Variance of [`Self::at`] by the delta method, as in `lifelines.AalenJohansenFitter`. It is Greenwood's formula
@@ -165,11 +150,7 @@ impl CumulativeIncidence {
         }
         let steps = self.steps_through(tau_s);
         let ends = steps.iter().skip(1).map(|step| step.second).chain([tau_s]);
-        let area: f64 = steps
-            .iter()
-            .zip(ends)
-            .map(|(step, end)| step.incidence * f64::from(end - step.second))
-            .sum();
+        let area: f64 = steps.iter().zip(ends).map(|(step, end)| step.incidence * f64::from(end - step.second)).sum();
         Some(f64::from(tau_s) - area)
     }
 
@@ -179,9 +160,7 @@ impl CumulativeIncidence {
 
     fn censored_before(&self, second: u32) -> u64 {
         let before = self.steps.partition_point(|step| step.second < second);
-        self.steps[..before]
-            .last()
-            .map_or(0, |step| step.censored_so_far)
+        self.steps[..before].last().map_or(0, |step| step.censored_so_far)
     }
 }
 
@@ -212,20 +191,9 @@ impl Stretch {
 fn steps(runs: u64, seconds: impl Iterator<Item = Second>) -> Vec<Step> {
     let mut at_risk = runs;
     let mut censored_so_far = 0;
-    let mut stretch = Stretch {
-        incidence_before: 0.0,
-        mass: 1.0,
-        runs,
-        interest: 0,
-    };
+    let mut stretch = Stretch { incidence_before: 0.0, mass: 1.0, runs, interest: 0 };
     let mut steps = Vec::new();
-    for Second {
-        second,
-        interest,
-        competing,
-        censored,
-    } in seconds
-    {
+    for Second { second, interest, competing, censored } in seconds {
         let events = interest + competing;
         if events + censored == 0 {
             continue;
@@ -356,9 +324,7 @@ mod tests {
     fn with_censoring_at_the_horizon_alone_it_is_the_plain_share() {
         let mut state = 1_u64;
         let mut draw = |below: u64| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % below
         };
         for _ in 0..200 {
@@ -377,16 +343,12 @@ mod tests {
                 let got = interest.iter().filter(|&&time| time <= second).count() as u64;
                 let share = got as f64 / runs as f64;
                 assert_eq!(curve.at(second), share, "exactly");
-                close(
-                    curve.variance_at(second),
-                    share * (1.0 - share) / runs as f64,
-                );
+                close(curve.variance_at(second), share * (1.0 - share) / runs as f64);
                 let (interval, plain) = (curve.interval_at(second), wilson(got, runs).unwrap());
                 close(interval.low, plain.low);
                 close(interval.high, plain.high);
             }
-            let spent: u32 =
-                interest.iter().sum::<u32>() + (runs as u32 - interest.len() as u32) * HORIZON_S;
+            let spent: u32 = interest.iter().sum::<u32>() + (runs as u32 - interest.len() as u32) * HORIZON_S;
             let mean = curve.restricted_mean_s(HORIZON_S).unwrap();
             assert!((mean - f64::from(spent) / runs as f64).abs() < 1e-9);
         }
@@ -394,31 +356,19 @@ mod tests {
 
     #[test]
     fn the_median_needs_half_of_the_runs() {
-        assert_eq!(
-            incidence(&[3, 7, 9], &[1, 2], &[60]).quantile(0.5),
-            Some(9.0)
-        );
+        assert_eq!(incidence(&[3, 7, 9], &[1, 2], &[60]).quantile(0.5), Some(9.0));
         assert_eq!(incidence(&[3, 7], &[1, 2], &[60]).quantile(0.5), None);
         assert_eq!(incidence(&[], &[], &[60]).quantile(0.5), None);
         let curve = incidence(&[3], &[], &[]);
         assert_eq!(curve.quantile(1.0), Some(3.0));
-        assert_eq!(
-            [0.0, -1.0, 1.1, f64::NAN].map(|q| curve.quantile(q)),
-            [None; 4]
-        );
+        assert_eq!([0.0, -1.0, 1.1, f64::NAN].map(|q| curve.quantile(q)), [None; 4]);
     }
 
     #[test]
     fn a_run_that_never_gets_there_counts_in_full() {
         let curve = incidence(&[10, 30], &[5], &[60]);
-        assert_eq!(
-            curve.restricted_mean_s(60),
-            Some((10.0 + 30.0 + 60.0 + 60.0) / 4.0)
-        );
-        assert_eq!(
-            curve.restricted_mean_s(20),
-            Some((10.0 + 20.0 + 20.0 + 20.0) / 4.0)
-        );
+        assert_eq!(curve.restricted_mean_s(60), Some((10.0 + 30.0 + 60.0 + 60.0) / 4.0));
+        assert_eq!(curve.restricted_mean_s(20), Some((10.0 + 20.0 + 20.0 + 20.0) / 4.0));
         assert_eq!(curve.restricted_mean_s(0), Some(0.0));
         assert_eq!(curve.restricted_mean_s(61), None);
     }
@@ -428,33 +378,16 @@ mod tests {
         let curve = incidence(&[], &[5; 4], &[60; 96]);
         assert_eq!(curve.interval_at(60), wilson(0, 100).unwrap());
         let lost_early = incidence(&[], &[], &[5; 100]);
-        assert_eq!(
-            lost_early.interval_at(6),
-            Estimate {
-                estimate: 0.0,
-                low: 0.0,
-                high: 1.0
-            }
-        );
+        assert_eq!(lost_early.interval_at(6), Estimate { estimate: 0.0, low: 0.0, high: 1.0 });
     }
 
     #[test]
     fn what_does_not_add_up_is_refused() {
         let (one, none) = (histogram(&[1]), histogram(&[]));
         let longer = TimeHistogram::new(HORIZON_S + 1);
-        let error =
-            |runs, censored| CumulativeIncidence::new(runs, &one, &none, censored).unwrap_err();
-        assert_eq!(
-            error(2, &none),
-            IncidenceError::RunsDiffer {
-                runs: 2,
-                recorded: 1
-            }
-        );
-        assert!(matches!(
-            error(1, &longer),
-            IncidenceError::HorizonsDiffer(_)
-        ));
+        let error = |runs, censored| CumulativeIncidence::new(runs, &one, &none, censored).unwrap_err();
+        assert_eq!(error(2, &none), IncidenceError::RunsDiffer { runs: 2, recorded: 1 });
+        assert!(matches!(error(1, &longer), IncidenceError::HorizonsDiffer(_)));
         let empty = CumulativeIncidence::new(0, &none, &none, &none);
         assert_eq!(empty.unwrap_err(), IncidenceError::NoRuns);
     }

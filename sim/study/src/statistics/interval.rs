@@ -37,16 +37,8 @@ pub(crate) fn score_interval(share: f64, trials: f64) -> Estimate {
     Estimate {
         estimate: share,
         // At the edges the interval ends there exactly; rounding must not move it off.
-        low: if share <= 0.0 {
-            0.0
-        } else {
-            (centre - half_width).max(0.0)
-        },
-        high: if share >= 1.0 {
-            1.0
-        } else {
-            (centre + half_width).min(1.0)
-        },
+        low: if share <= 0.0 { 0.0 } else { (centre - half_width).max(0.0) },
+        high: if share >= 1.0 { 1.0 } else { (centre + half_width).min(1.0) },
     }
 }
 
@@ -71,14 +63,8 @@ mod tests {
         for (successes, trials, low, high) in FROZEN {
             let got = wilson(successes, trials).unwrap();
             assert_eq!(got.estimate, successes as f64 / trials as f64);
-            assert!(
-                (got.low - low).abs() < 1e-12,
-                "{successes}/{trials}: {got:?}"
-            );
-            assert!(
-                (got.high - high).abs() < 1e-12,
-                "{successes}/{trials}: {got:?}"
-            );
+            assert!((got.low - low).abs() < 1e-12, "{successes}/{trials}: {got:?}");
+            assert!((got.high - high).abs() < 1e-12, "{successes}/{trials}: {got:?}");
         }
     }
 
@@ -90,13 +76,6 @@ mod tests {
 
     #[test]
     fn no_trials_know_nothing() {
-        assert_eq!(
-            score_interval(0.0, 0.0),
-            Estimate {
-                estimate: 0.0,
-                low: 0.0,
-                high: 1.0
-            }
-        );
+        assert_eq!(score_interval(0.0, 0.0), Estimate { estimate: 0.0, low: 0.0, high: 1.0 });
     }
 }

@@ -41,9 +41,7 @@ impl PairedCounts {
 
     /// Number of runs counted.
     pub fn runs(&self) -> u64 {
-        [self.both, self.only_a, self.only_b, self.neither]
-            .into_iter()
-            .fold(0, u64::saturating_add)
+        [self.both, self.only_a, self.only_b, self.neither].into_iter().fold(0, u64::saturating_add)
     }
 
     /// Share in a less share in b, from −1 to 1, with the 95 % interval "Wald+2" of Agresti and Min (2005), *Statistics
@@ -82,11 +80,7 @@ impl PairedMoments {
     /// Counts one run by its values in arm a and in arm b.
     pub fn record(&mut self, a: i64, b: i64) {
         let difference = i128::from(a) - i128::from(b);
-        self.merge(&PairedMoments {
-            runs: 1,
-            sum: difference,
-            sum_of_squares: difference.saturating_mul(difference),
-        });
+        self.merge(&PairedMoments { runs: 1, sum: difference, sum_of_squares: difference.saturating_mul(difference) });
     }
 
     /// Adds all runs of other sums; any order of merging gives the same result.
@@ -111,11 +105,7 @@ impl PairedMoments {
         let estimate = self.sum as f64 / runs;
         let variance = self.centred_squares() / (runs - 1.0);
         let half_width = Z_95 * libm::sqrt(variance / runs);
-        Some(Estimate {
-            estimate,
-            low: estimate - half_width,
-            high: estimate + half_width,
-        })
+        Some(Estimate { estimate, low: estimate - half_width, high: estimate + half_width })
     }
 
     /// Sum of squared distances from the mean. Squares are first taken about the whole part of the mean, in integers:
@@ -124,9 +114,7 @@ impl PairedMoments {
         let runs = i128::from(self.runs);
         let (whole, rest) = (self.sum.div_euclid(runs), self.sum.rem_euclid(runs));
         // Σ(d − w)² = Σd² − w·(Σd + rest), as Σd = runs·w + rest.
-        let about_whole = self
-            .sum_of_squares
-            .saturating_sub(whole.saturating_mul(self.sum.saturating_add(rest)));
+        let about_whole = self.sum_of_squares.saturating_sub(whole.saturating_mul(self.sum.saturating_add(rest)));
         let (rest, runs) = (rest as f64, self.runs as f64);
         (about_whole as f64 - rest * rest / runs).max(0.0)
     }
@@ -138,25 +126,13 @@ mod tests {
 
     #[track_caller]
     fn close(got: Estimate, want: (f64, f64, f64)) {
-        for (got, want) in [
-            (got.estimate, want.0),
-            (got.low, want.1),
-            (got.high, want.2),
-        ] {
-            assert!(
-                (got - want).abs() < 1e-8 * want.abs().max(1.0),
-                "{got} is not {want}"
-            );
+        for (got, want) in [(got.estimate, want.0), (got.low, want.1), (got.high, want.2)] {
+            assert!((got - want).abs() < 1e-8 * want.abs().max(1.0), "{got} is not {want}");
         }
     }
 
     fn counts(both: u64, only_a: u64, only_b: u64, neither: u64) -> PairedCounts {
-        PairedCounts {
-            both,
-            only_a,
-            only_b,
-            neither,
-        }
+        PairedCounts { both, only_a, only_b, neither }
     }
 
     /// The first interval is the printed example of `diffpropci.mp` in the R package PropCIs; the others are computed
@@ -165,27 +141,14 @@ mod tests {
     fn difference_against_frozen_values() {
         let frozen = [
             (counts(60, 20, 40, 40), (-0.125, -0.21601726, -0.03089632)),
-            (
-                counts(794, 150, 86, 570),
-                (0.04, 0.021217189117972622, 0.05868293572597245),
-            ),
-            (
-                counts(500, 0, 0, 500),
-                (0.0, -0.001956051880778497, 0.001956051880778497),
-            ),
-            (
-                counts(3, 7, 2, 8),
-                (0.25, -0.0379626044289231, 0.49250805897437766),
-            ),
+            (counts(794, 150, 86, 570), (0.04, 0.021217189117972622, 0.05868293572597245)),
+            (counts(500, 0, 0, 500), (0.0, -0.001956051880778497, 0.001956051880778497)),
+            (counts(3, 7, 2, 8), (0.25, -0.0379626044289231, 0.49250805897437766)),
             (counts(0, 10, 0, 0), (1.0, 0.5666160179802606, 1.0)),
         ];
         for (counts, want) in frozen {
             close(counts.difference().unwrap(), want);
-            let swapped = PairedCounts {
-                only_a: counts.only_b,
-                only_b: counts.only_a,
-                ..counts
-            };
+            let swapped = PairedCounts { only_a: counts.only_b, only_b: counts.only_a, ..counts };
             close(swapped.difference().unwrap(), (-want.0, -want.2, -want.1));
         }
         assert_eq!(PairedCounts::default().difference(), None);
@@ -198,10 +161,7 @@ mod tests {
         for difference in differences {
             moments.record(100 + difference, 100);
         }
-        close(
-            moments.mean_difference().unwrap(),
-            (2.375, -0.5867397960617833, 5.336739796061783),
-        );
+        close(moments.mean_difference().unwrap(), (2.375, -0.5867397960617833, 5.336739796061783));
         let mut one = PairedMoments::default();
         one.record(1, 0);
         assert_eq!(one.mean_difference(), None);
@@ -215,10 +175,7 @@ mod tests {
         }
         let got = moments.mean_difference().unwrap();
         let half_width = (got.high - got.low) / 2.0;
-        assert!(
-            (half_width - 2.961739796061783).abs() < 0.25,
-            "{half_width}"
-        );
+        assert!((half_width - 2.961739796061783).abs() < 0.25, "{half_width}");
         assert!((moments.centred_squares() - 127.875).abs() < 1e-9);
     }
 
@@ -234,9 +191,7 @@ mod tests {
 
     #[test]
     fn shards_in_any_order_equal_the_whole() {
-        let runs: Vec<i64> = (0..103)
-            .map(|run| run * run * 7_919 % 1_009 - 400)
-            .collect();
+        let runs: Vec<i64> = (0..103).map(|run| run * run * 7_919 % 1_009 - 400).collect();
         let of = |runs: &[i64]| {
             let (mut counts, mut moments) = (PairedCounts::default(), PairedMoments::default());
             for &run in runs {
