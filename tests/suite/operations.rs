@@ -410,6 +410,15 @@ fn who_is_met_on_the_way_is_met_by_luck() {
     assert_eq!((unseen.count("by luck"), unseen.count("detected")), (1, 0));
 }
 
+#[test]
+fn whom_a_false_alarm_leads_to_is_met_by_luck() {
+    // The sensor does not see the intruder; it gives alarms without a cause, and the guard who looks finds somebody.
+    let text = search("finds=1 stops=1").replace("climb=1\n", "climb=0 nuisance=2400/day\n");
+    let run = run(&text);
+    assert_eq!(run.count("vandal is met by luck"), 1, "{}", run.lines().join("\n"));
+    assert_eq!((run.count("is interrupted"), run.count("is detected")), (0, 0));
+}
+
 // ------------------------------------------------------------------ forces
 
 #[test]
