@@ -385,7 +385,9 @@ impl<O: Observer> Ctx<'_, O> {
         // Panels of an isolated server fall back to what they know.
         for index in 0..self.plan.panels.len() {
             if self.plan.panels[index].server == device {
-                let cause = Cause::ordinary(self.plan.devices[device.index()].key, 0);
+                // A cause of its own for each panel: each loss may raise an alarm.
+                let key = self.plan.devices[device.index()].key.mix(self.plan.panels[index].key);
+                let cause = Cause::ordinary(key, 0);
                 self.panel_lost(PanelId::from_index(index), cause);
             }
         }
