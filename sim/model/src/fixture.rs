@@ -36,6 +36,8 @@
 //! - Zones and segments appear when first named by a path or by `on`; a segment called `internet` is the internet.
 //! - A bare time in a link is the time to pass; with `fence` that to climb it, with `lock` that to force it.
 //! - A locked door opens freely from the inner side, but not with `rex`, `both` (readers) or `no-egress`.
+//! - Roles walk about by `day` and `errand`; `traffic=60/h:staff` in a link makes members come in there from home and
+//!   go back after a minute, so often, and 60 passages an hour go in and 60 out.
 //! - Everything takes no time, always works and never reports, unless the text says otherwise.
 //! - What has no word: `set site.portals.front.close_time.value Fixed("9s")`, `add site.routines.tea (..)`.
 
@@ -45,9 +47,12 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use thiserror::Error;
 
-use crate::base::{Diagnostic, Problems, Weekday};
+use crate::base::{Diagnostic, Problems};
 use crate::plan::{Plan, Request, load};
-use crate::text::{Edit, EditOp, Files, nearest};
+use crate::text::{Edit, EditOp, Files};
+
+mod statement;
+use statement::*;
 
 /// The statements, one a row: word, usage, and after `=>` where it goes (`-`: see the code) by which fields.
 ///
@@ -58,25 +63,48 @@ start WEEKTIME
 warmup DURATION
 horizon DURATION
 speed NUMBER
-zone NAME offsite kind= level= floor= at=
-segment NAME internet isolated
+zone NAME offsite kind= level= floor= at= two-person bookable
+segment NAME internet isolated beyond watched
 panel NAME in= on= server= cached deny facility decision= download= buffer= battery= tamper authenticated \
     => - segment=text(on|security) server=text(server|acs) authenticated_link=flag(authenticated) tamper=flag(tamper) \
     out_of_reach=one(deny:Deny|facility:FacilityCode|Cached) decision_time=time(decision|0s) \
     download_time=time(download|0s) buffer=sourced(buffer|1000) battery=duration(battery|4h)
-flow NAME FROM -> TO PROTOCOLS closed logs => - protocols=list(3) allowed=not(closed) carries_logs=flag(logs)
-device NAME in=! on=! kind= service=* secrets= views= critical= exploit= harvest= detect= logs= \
+flow NAME FROM -> TO PROTOCOLS closed logs purpose= \
+    => - protocols=list(3) allowed=not(closed) carries_logs=flag(logs) purpose=raw(purpose)
+device NAME in=! on=! kind= service=* secrets= views= critical= exploit= harvest= detect= logs= admin \
     => - kind=raw(kind|Server) zone=text(in) segment=text(on) hardening=text(0) logs_to=text(logs) \
-    secrets=list(secrets) views=list(views) criticality=raw(critical)
-account NAME on=! role= person= mfa vendor= => site.accounts services=list(on) person=text(person) \
-    role=raw(role|User) second_factor=flag(mfa) vendor=vendor(vendor)
+    secrets=list(secrets) views=list(views) criticality=raw(critical) admin_workstation=flag(admin)
+account NAME on=! role= person= mfa vendor= break-glass from= \
+    => site.accounts services=list(on) person=text(person) \
+    role=raw(role|User) second_factor=flag(mfa) vendor=vendor(vendor) \
+    break_glass=flag(break-glass) from=text(from)
 jack NAME in=! on=! open => site.jacks zone=text(in) segment=text(on) open=flag(open)
 sensor NAME on=! [WHAT] kind= begin middle end nuisance= armed= \
     force= climb= cut= pick= follow= walk= take= carry= task= \
     => - moment=one(middle:Middle|end:End|Begin) nuisance_per_day=rate(nuisance)
 asset NAME [TIME] in=! portable critical= \
     => site.assets zone=text(in) criticality=raw(critical|1) task_time=time(1|0s) portable=flag(portable)
-role NAME [HEADCOUNT] zones= hours= shift= badge= => - shift=windows(shift|) badge=raw(badge|Desfire)
+role NAME [HEADCOUNT] zones= hours= shift= badge= account= mfa valid= escorts= overstays= \
+    => - badge=raw(badge|Desfire)
+day ROLE home= attends= remote-share= lead= arrives= leaves= base= logs-in= remote= desktop= wifi holidays \
+    => - home=text(home) attends=sourced(attends|1) remote_share=sourced(remote-share) lead=duration(lead) \
+    arrives=time(arrives|0s) leaves=time(leaves|0s) base=list(base|) logs_in=text(logs-in) remote=text(remote) \
+    remote_desktop=sourced(desktop) wifi=flag(wifi) works_holidays=flag(holidays)
+errand NAME of=! to=! per-day=! stays= hours= round off-shift booked= work-order= props= \
+    => - to=list(to) per_day=rate(per-day) stays=time(stays|0s) hours=windows(hours) round=flag(round) \
+    off_shift=flag(off-shift) booked=sourced(booked) work_order=sourced(work-order) props=sourced(props)
+habits follows= forgets= loses= reports= old= help= session= wifi= stale= leaves= \
+    => - follows=sourced(follows|0) forgets_badge=sourced(forgets|0) loses_badge=sourced(loses|0) \
+    reports_loss_after=time(reports|1h) old_badge=sourced(old|0) help_time=time(help|60s) \
+    leaves_session=sourced(session|0) joins_wifi=sourced(wifi|1) stale_device=sourced(stale|0) \
+    leaves_company=sourced(leaves|0)
+area NAME zones=! => site.areas zones=list(zones)
+muster ZONE
+wifi NAME on=! zones=! guests => site.wifi segment=text(on) zones=list(zones) guests=flag(guests)
+cabinet NAME device=! keys=! roles=! hours= back= \
+    => site.cabinets device=text(device) keys=list(keys) roles=list(roles) hours=windows(hours) \
+    return_within=duration(back|8h)
+feed NAME zones=! backup= => site.feeds zones=list(zones) backup=duration(backup|0s)
 person NAME ROLE => site.people role=text(1)
 credential NAME of= badge= superseded revoked => site.credentials person=text(of) technology=raw(badge|Desfire) \
     status=one(superseded:Superseded|revoked:Revoked|Active)
@@ -91,22 +119,30 @@ adversary NAME at= on= blank wants theft= sabotage= reach= exfiltrate= [TIME] ha
     begins_after=time(begins|0s) patience=time(patience|5min) gives_up_after=time(gives-up|7d) techniques=list(only)
 actor NAME of=! at= on= blank
 script ..
-inject NAME at=! chance= panel-offline= remote-work= on= DURATION => - at=text(at) chance=sourced(chance)
+inject NAME at=! chance= panel-offline= remote-work= on= [DURATION|{RON}] => - at=text(at) chance=sourced(chance)
 technique NAME takes= chance= attempts=
-rule NAME [PRIORITY|{RON}] when= raise= zones= portals= level= during= condition= quiet= respond= \
-    => - when=pattern(when) during=windows(during) condition=raw(condition) quiet=text(quiet) \
-    respond=raw_list(respond)
-queue NAME operators= ack= assess= true= false= none= recorded= live= with-logs= picture= logs staffed= escalate= \
-    => - operators=sourced(operators|1) staffed=windows(staffed) picture=raw(picture|None) logs=flag(logs) \
-    acknowledge=time(ack|0s) assess=time(assess|0s) escalation=escalation(escalate)
+rule NAME [PRIORITY|{RON}] when= raise= zones= portals= level= during= condition= quiet= respond= risk= \
+    risk-from= => - when=pattern(when) during=windows(during) condition=raw(condition) quiet=text(quiet) \
+    respond=raw_list(respond) risk=sourced(risk) risk_from=raw(risk-from)
+queue NAME operators= ack= assess= true= false= none= recorded= live= with-logs= picture= logs staffed= escalate= tires= \
+    handover= close= cross= => - operators=sourced(operators|1) staffed=windows(staffed) picture=raw(picture|None) logs=flag(logs) \
+    acknowledge=time(ack|0s) assess=time(assess|0s) escalation=escalation(escalate) tires_at=sourced(tires) \
+    handover=handover(handover) close=time(close) cross_trained=sourced(cross)
 play ..
 reads LOGS
 latency annunciate= dispatch= call= revoke= disable= end-sessions= isolate= lock-down= \
     => - annunciate=time(annunciate) dispatch=time(dispatch) call=time(call) revoke=time(revoke) \
     disable=time(disable) end_sessions=time(end-sessions) isolate=time(isolate) lock_down=time(lock-down)
-guards search= finds= stops= => - search_time=time(search|60s) finds=sourced(finds|1) stops=sourced(stops|1)
+guards search= finds= stops= contact= patrols= => - search_time=time(search|60s) finds=sourced(finds|1) \
+    stops=sourced(stops|1) contact=raw(contact) patrols=raw(patrols)
 communication CHANCE per-alarm => - chance=sourced(0) mode=one(per-alarm:PerAlarm|PerIncident)
 access ..
+identity ..
+network ..
+changes ..
+analytics detects= mistakes= takes= => - detects=sourced(detects|0) mistakes=sourced(mistakes|0) takes=time(takes|0s)
+recovery TIME
+holiday updated => - schedules_updated=flag(updated)
 set PATH ..
 add PATH ..";
 
@@ -114,13 +150,14 @@ add PATH ..";
 const PORTAL: &str = "[TIME] free door lock badge gate dock turnstile mantrap stairs lift window void fence exit \
     name= at= panel= both pin biometric reject= accepts= link= read= force= climb= cut= pick= fail-safe unlock= \
     no-relock no-egress dps rex rex-bar held= pass= close= held-chance= held-time= not-taken= follow= unlocked= \
-    interlock= key= traffic= inward=";
+    interlock= key= traffic= single break-glass delayed= fire-release first-in";
 
 /// Fields of the hardware of a link, and of its reader.
 const HARDWARE: &str = "held_after=duration(held) held_chance=sourced(held-chance) \
-    not_taken_chance=sourced(not-taken) follow_chance=sourced(follow)";
+    not_taken_chance=sourced(not-taken) follow_chance=sourced(follow) one_at_a_time=flag(single) \
+    break_glass=flag(break-glass) delayed_egress=duration(delayed)";
 const LOCK: &str =
-    "power_loss=one(fail-safe:FailSafe|FailSecure) unlock_time=duration(unlock|5s) relock_on_open=not(no-relock)";
+    "power_loss=one(fail-safe:FailSafe|FailSecure) unlock_time=duration(unlock|5s) relock_on_open=not(no-relock) fire_release=one(fire-release:true|fail-safe:true|false)";
 const READER: &str = "accepts=raw_list(accepts|Prox125,MifareClassic,Desfire,Mobile) link=raw(link|OsdpSecure) \
     pin=flag(pin) biometric=flag(biometric) read_time=time(read|0s) false_reject=sourced(reject)";
 
@@ -168,12 +205,16 @@ const TECHNIQUES: &[(&str, &str, Option<&str>, bool)] = &[
     ("copy-data", "Exfiltrate", None, false),
 ];
 
+/// The shift of a role with a day and without a shift of its own.
+const ALL_DAY: &str = "daily 00:00-24:00";
+
 /// The maps of each file; all are written, so that `add` finds them.
 const MAPS: &[(&str, &str)] = &[
     (
         "site",
         "zones barriers hardware reader_types portals panels segments flows hardening devices accounts jacks \
-         sensor_types sensors assets access_levels roles people credentials posts forces traffic_profiles routines",
+         sensor_types sensors assets access_levels roles people credentials posts forces areas wifi cabinets feeds \
+         routines",
     ),
     ("techniques", "techniques"),
     ("scenario", "injects adversaries"),
@@ -289,370 +330,6 @@ fn in_words(problem: &Diagnostic) -> String {
     }
 }
 
-// ------------------------------------------------------------------ reading
-
-/// A statement, or a link of a path: then its word is `link` and its names are the two zones.
-#[derive(Clone, Debug, Default)]
-struct Statement {
-    line: usize,
-    word: &'static str,
-    place: &'static str,
-    list: &'static str,
-    names: Vec<String>,
-    options: Vec<(&'static str, String)>,
-    rest: String,
-}
-
-impl Statement {
-    fn name(&self) -> &str {
-        self.nth(0, "")
-    }
-
-    fn nth<'a>(&'a self, n: usize, default: &'a str) -> &'a str {
-        self.names.get(n).map_or(default, String::as_str)
-    }
-
-    /// The value of a key, or a name by its number.
-    fn get(&self, key: &str) -> Option<&str> {
-        if let Ok(n) = key.parse::<usize>() {
-            return self.names.get(n).map(String::as_str);
-        }
-        self.options.iter().find(|(k, _)| *k == key).map(|(_, value)| value.as_str())
-    }
-
-    fn has(&self, key: &str) -> bool {
-        self.get(key).is_some()
-    }
-
-    fn opt(&self, key: &str, write: fn(&str) -> String) -> Option<String> {
-        self.get(key).map(write)
-    }
-
-    /// The fields of a record by a list such as `zone=text(in) buffer=sourced(buffer|1000)`: field, writer, and the key
-    /// that it writes or else a default. A key that is a number stands for that name. `flag` and `not` write whether a
-    /// flag is there, `one(a:A|b:B|C)` the variant of the flag that is there, or the last.
-    fn fields(&self, list: &str) -> Fields {
-        let mut fields = Fields::default();
-        for item in list.split_whitespace() {
-            let (field, (writer, of)) = item
-                .split_once('=')
-                .and_then(|(field, rest)| Some((field, rest.strip_suffix(')')?.split_once('(')?)))
-                .unwrap_or_else(|| panic!("INVARIANT (fixture tables): `{item}` is a field"));
-            let (key, default) = of.split_once('|').map_or((of, None), |(key, default)| (key, Some(default)));
-            let value = match writer {
-                "flag" => Some(self.has(of).to_string()),
-                "not" => Some((!self.has(of)).to_string()),
-                "one" => {
-                    let chosen = of.split('|').find_map(|choice| match choice.split_once(':') {
-                        Some((flag, variant)) => self.has(flag).then_some(variant),
-                        None => Some(choice),
-                    });
-                    chosen.map(raw)
-                }
-                _ => self.get(key).or(default).map(|value| write(writer, value)),
-            };
-            fields = fields.opt(field, value);
-        }
-        fields
-    }
-}
-
-fn read(text: &str) -> Result<Vec<Statement>, FixtureError> {
-    let (mut statements, mut problems) = (Vec::new(), Vec::new());
-    for (line, text) in logical_lines(text) {
-        match read_line(line, &text) {
-            Ok(read) => statements.extend(read),
-            Err(problem) => problems.push(format!("line {line}: {problem}")),
-        }
-    }
-    if problems.is_empty() { Ok(statements) } else { Err(FixtureError(problems)) }
-}
-
-/// Lines without comments, with their number; a line with an open bracket goes on.
-fn logical_lines(text: &str) -> Vec<(usize, String)> {
-    let mut lines: Vec<(usize, String)> = Vec::new();
-    let mut depth = 0;
-    for (index, line) in text.lines().enumerate() {
-        let mut in_quotes = false;
-        let end = line.find(|c| {
-            in_quotes ^= c == '"';
-            c == '#' && !in_quotes
-        });
-        let line = line[..end.unwrap_or(line.len())].trim();
-        match lines.last_mut() {
-            Some((_, open)) if depth > 0 => *open = format!("{open} {line}"),
-            _ if line.is_empty() => continue,
-            _ => lines.push((index + 1, line.to_string())),
-        }
-        depth += line.matches(['(', '[', '{']).count() as i32 - line.matches([')', ']', '}']).count() as i32;
-    }
-    lines
-}
-
-fn read_line(line: usize, text: &str) -> Result<Vec<Statement>, String> {
-    if text.split_whitespace().nth(1).is_some_and(|second| second.starts_with("-[")) {
-        return read_path(line, text);
-    }
-    Ok(vec![Statement { line, ..read_from(STATEMENTS, text, "a path `a -[..]-> b` or one of")? }])
-}
-
-fn read_path(line: usize, text: &str) -> Result<Vec<Statement>, String> {
-    let mut parts = text.split("-[");
-    let mut outer = parts.next().unwrap_or("").trim();
-    let mut links = Vec::new();
-    for part in parts {
-        let (words, inner) = part.split_once("]->").ok_or("a link is not closed; expected `a -[..]-> b`")?;
-        let inner = inner.trim();
-        if inner.is_empty() || inner.contains(char::is_whitespace) {
-            return Err(format!("`{inner}` is no zone; expected one word after `]->`"));
-        }
-        let mut link = read_words("link", PORTAL, words)?;
-        // The bare time moves behind the two zones.
-        link.names.splice(0..0, [outer.to_string(), inner.to_string()]);
-        links.push(Statement { line, ..link });
-        outer = inner;
-    }
-    Ok(links)
-}
-
-/// The rows of a table of statements: word, usage, place, fields.
-fn rows(table: &'static str) -> impl Iterator<Item = [&'static str; 4]> {
-    table.lines().map(|row| {
-        let (reads, writes) = row.split_once("=>").unwrap_or((row, ""));
-        let (word, usage) = reads.split_once(' ').unwrap_or((reads, ""));
-        let (place, list) = writes.trim().split_once(' ').unwrap_or(("-", ""));
-        [word, usage.trim(), place, list]
-    })
-}
-
-fn read_from(table: &'static str, text: &str, expected: &str) -> Result<Statement, String> {
-    let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-    if let Some([word, usage, place, list]) = rows(table).find(|row| row[0] == first) {
-        return Ok(Statement { place, list, ..read_words(word, usage, rest.trim())? });
-    }
-    let words: Vec<&str> = rows(table).map(|row| row[0]).collect();
-    Err(format!("`{first}` is not known{}; expected {expected}: {}", did_you_mean(first, &words), words.join(", ")))
-}
-
-fn did_you_mean(word: &str, words: &[&str]) -> String {
-    nearest(word, words.iter().copied()).map_or(String::new(), |near| format!(", did you mean `{near}`?"))
-}
-
-/// Reads the words of a statement by its usage.
-fn read_words(word: &'static str, usage: &'static str, text: &str) -> Result<Statement, String> {
-    let mut statement = Statement { word, ..Statement::default() };
-    let wrong = |message: String| format!("{message}; expected `{word} {usage}`");
-    let spec: Vec<&'static str> = usage.split_whitespace().collect();
-    let is_name = |s: &&&str| s.trim_start_matches('[').starts_with(char::is_uppercase);
-    let (names_min, names_max) =
-        (spec.iter().filter(|s| is_name(s) && !s.starts_with('[')).count(), spec.iter().filter(is_name).count());
-    let keys: Vec<&'static str> =
-        spec.iter().filter(|s| !is_name(s)).map(|s| s.trim_end_matches(['=', '*', '!'])).collect();
-    let takes = |key: &str, mark: char| spec.iter().any(|s| s.split('=').next() == Some(key) && s.contains(mark));
-    let mut tokens = tokens(text).into_iter();
-    while let Some(token) = tokens.next() {
-        let token = token.strip_suffix(':').unwrap_or(&token);
-        if keys.contains(&"..") && statement.names.len() == names_max {
-            break;
-        }
-        let (key, value) = token.split_once('=').map_or((token, None), |(key, value)| (key, Some(value.to_string())));
-        let named_first =
-            statement.names.is_empty() && spec.first().is_some_and(|s| is_name(&s) && !s.starts_with('['));
-        let known = keys.iter().copied().find(|k| *k == key && !named_first);
-        match known {
-            Some(key) if statement.has(key) && !takes(key, '*') => return Err(wrong(format!("`{key}` comes twice"))),
-            Some(key) if takes(key, '=') => {
-                let value = value.or_else(|| tokens.next()).ok_or_else(|| wrong(format!("`{key}` has no value")))?;
-                statement.options.push((key, value));
-            }
-            Some(key) if value.is_none() => statement.options.push((key, String::new())),
-            _ if statement.names.len() < names_max && (value.is_none() || token.starts_with(['{', '('])) => {
-                statement.names.push(token.to_string());
-            }
-            _ => return Err(wrong(format!("`{token}` is no word of `{word}`{}", did_you_mean(key, &keys)))),
-        }
-    }
-    let missing =
-        spec.iter().filter(|s| s.ends_with('!')).map(|s| s.trim_end_matches(['=', '!'])).find(|k| !statement.has(k));
-    if let Some(key) = missing {
-        return Err(wrong(format!("`{key}` is missing")));
-    }
-    if statement.names.len() < names_min {
-        return Err(wrong(format!("{} of {names_min} names are there", statement.names.len())));
-    }
-    let after = |rest: &str, name: &str| rest.strip_prefix(name).unwrap_or(rest).trim().to_string();
-    statement.rest = statement.names.iter().fold(text.to_string(), |rest, name| after(&rest, name));
-    Ok(statement)
-}
-
-/// Words of a line: brackets and quotes hold together, and so do days and hours (`Mon-Fri 08:00-18:00`).
-fn tokens(text: &str) -> Vec<String> {
-    let mut tokens: Vec<String> = vec![String::new()];
-    let (mut depth, mut in_quotes) = (0, false);
-    for c in text.chars() {
-        in_quotes ^= c == '"';
-        match c {
-            '(' | '[' | '{' if !in_quotes => depth += 1,
-            ')' | ']' | '}' if !in_quotes => depth -= 1,
-            _ => {}
-        }
-        if c.is_whitespace() && depth == 0 && !in_quotes {
-            tokens.push(String::new());
-        } else if let Some(token) = tokens.last_mut() {
-            token.push(c);
-        }
-    }
-    let is_day = |d: &str| d == "daily" || d.split([',', '-']).all(|d| d.parse::<Weekday>().is_ok());
-    let mut joined: Vec<String> = Vec::new();
-    for token in tokens.into_iter().filter(|t| !t.is_empty()) {
-        match joined.last_mut() {
-            Some(days)
-                if token.starts_with(|c: char| c.is_ascii_digit()) && is_day(days.rsplit('=').next().unwrap_or("")) =>
-            {
-                *days = format!("{days} {token}");
-            }
-            _ => joined.push(token),
-        }
-    }
-    joined
-}
-
-// ------------------------------------------------------------------ writing
-
-fn raw(value: &str) -> String {
-    value.to_string()
-}
-
-fn text(value: &str) -> String {
-    format!("{:?}", value.trim().trim_matches('"'))
-}
-
-fn texts(value: &str, separator: char) -> String {
-    let parts = value.trim_matches('"').split(separator).map(str::trim).filter(|p| !p.is_empty());
-    format!("[{}]", parts.map(text).collect::<Vec<_>>().join(", "))
-}
-
-fn list(value: &str) -> String {
-    texts(value, ',')
-}
-
-fn windows(value: &str) -> String {
-    texts(value, ';')
-}
-
-fn raw_list(value: &str) -> String {
-    if value.starts_with('[') { raw(value) } else { format!("[{value}]") }
-}
-
-fn sourced(value: &str) -> String {
-    format!("(value: {value}, source: \"fixture\")")
-}
-
-/// A rate such as `2/day` or `60/h`: the unit is fixed by the field.
-fn rate(value: &str) -> String {
-    sourced(value.split('/').next().unwrap_or(value))
-}
-
-fn duration(value: &str) -> String {
-    sourced(&text(value))
-}
-
-/// Letter of a distribution, its name and its parameters.
-const DISTRIBUTIONS: &[(&str, &str, &[&str])] = &[
-    ("N", "Normal", &["mean", "sd"]),
-    ("L", "Lognormal", &["mean", "sd"]),
-    ("U", "Uniform", &["min", "max"]),
-    ("T", "Triangular", &["min", "mode", "max"]),
-    ("P", "Pert", &["min", "mode", "max"]),
-    ("E", "Exponential", &["mean"]),
-];
-
-fn time(value: &str) -> String {
-    let value = value.trim_matches('"');
-    let parts = value.strip_suffix(')').and_then(|v| v.split_once('('));
-    let known = parts.and_then(|(letter, of)| DISTRIBUTIONS.iter().find(|d| d.0 == letter).map(|d| (d, of)));
-    sourced(&match known {
-        Some(((_, name, fields), of)) => {
-            let fields = fields.iter().zip(of.split(',')).fold(Fields::default(), |all, (f, v)| all.with(f, text(v)));
-            format!("{name}{}", fields.done())
-        }
-        None if parts.is_some() => raw(value),
-        None => format!("Fixed({})", text(value)),
-    })
-}
-
-/// `0.9/0.1`: the chances that a true and a false alarm are classed as hostile.
-fn verdict(value: &str) -> String {
-    let (hit, slip) = value.split_once('/').unwrap_or((value, "0"));
-    Fields::default().with("true_alarm", sourced(hit)).with("false_alarm", sourced(slip)).done()
-}
-
-/// `QUEUE:AFTER:LOST`.
-fn escalation(value: &str) -> String {
-    let mut parts = value.split(':');
-    let mut part = |default| parts.next().unwrap_or(default);
-    let (to, after, lost) = (part(""), part("0s"), part("0"));
-    Fields::default().with("to", text(to)).with("after", duration(after)).with("lost", sourced(lost)).done()
-}
-
-fn vendor(hours: &str) -> String {
-    format!("(company: \"fixture\", windows: {})", windows(hours))
-}
-
-/// A pattern of a rule: those with fields of their own may leave them all out.
-fn pattern(when: &str) -> String {
-    match when {
-        "AccessGranted" | "AccessDenied" | "Sensor" | "RemoteUnlock" | "BadgeEnrolled" | "Login" => format!("{when}()"),
-        _ => raw(when),
-    }
-}
-
-/// What a list of fields may use to write a value.
-fn write(writer: &str, value: &str) -> String {
-    match writer {
-        "raw" => raw(value),
-        "raw_list" => raw_list(value),
-        "text" => text(value),
-        "list" => list(value),
-        "windows" => windows(value),
-        "sourced" => sourced(value),
-        "rate" => rate(value),
-        "duration" => duration(value),
-        "time" => time(value),
-        "vendor" => vendor(value),
-        "pattern" => pattern(value),
-        "escalation" => escalation(value),
-        _ => panic!("INVARIANT (fixture tables): `{writer}` writes"),
-    }
-}
-
-/// A record in the making.
-#[derive(Default)]
-struct Fields(Vec<String>);
-
-impl Fields {
-    fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
-        self.0.push(format!("{name}: {value}"));
-        self
-    }
-
-    fn opt(self, name: &str, value: Option<String>) -> Self {
-        match value {
-            Some(value) => self.with(name, value),
-            None => self,
-        }
-    }
-
-    fn done(self) -> String {
-        format!("({})", self.0.join(", "))
-    }
-}
-
-fn map(entries: &[(String, String)]) -> String {
-    let entries = entries.iter().map(|(name, value)| format!("{name:?}: {value}"));
-    format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
-}
-
 fn make(text: &str) -> Result<(BTreeMap<String, String>, Vec<Edit>), FixtureError> {
     let statements = read(text)?;
     let mut maker =
@@ -759,7 +436,10 @@ impl<'s> Maker<'s> {
                 }
                 None => None,
             };
-            let fields = s.fields(&format!("kind=raw(kind|{kind}) level=raw(level|{level}) floor=raw(floor)"));
+            let fields = s.fields(&format!(
+                "kind=raw(kind|{kind}) level=raw(level|{level}) floor=raw(floor) two_person=flag(two-person) \
+                 bookable=flag(bookable)"
+            ));
             self.add("site.zones", name, fields.opt("outline", outline).done(), by.line);
         }
         let mut taken = BTreeSet::new();
@@ -779,6 +459,8 @@ impl<'s> Maker<'s> {
         }
         let zones: BTreeSet<&str> = zones.into_keys().collect();
         self.of("sensor").for_each(|s| self.sensor(s, &zones));
+        self.field("site.muster", "muster", |s| text(s.name()));
+        self.field("site.habits", "habits", |s| s.fields(s.list).done());
     }
 
     fn portal(&mut self, s: &Statement, name: &str, at: Option<String>) {
@@ -810,29 +492,16 @@ impl<'s> Maker<'s> {
         if kind.reader {
             self.add("site.reader_types", name, s.fields(READER).done(), s.line);
         }
-        let traffic = s.get("traffic").map(|traffic| {
-            let day = |value: &str| format!("[{}]", [value; 24].join(", "));
-            let profile = Fields::default().with("weekday", day("1.0")).with("weekend", day("1.0"));
-            let profile = profile.opt("inward", s.get("inward").map(day)).with("source", text("fixture"));
-            self.add("site.traffic_profiles", name, profile.done(), s.line);
-            let (per_hour, roles) = traffic.split_once(':').unwrap_or((traffic, ""));
-            Fields::default()
-                .with("profile", text(name))
-                .with("per_hour", rate(per_hour))
-                .with("roles", list(roles))
-                .done()
-        });
         let panel = kind.panel(s);
         let reader = panel.map(|p| Fields::default().with("kind", text(name)).with("panel", text(p)).done());
         let portal = s
-            .fields("unlocked=windows(unlocked) interlock=text(interlock) key=text(key)")
+            .fields("unlocked=windows(unlocked) interlock=text(interlock) key=text(key) first_person_in=flag(first-in)")
             .with("hardware", text(name))
             .with("between", format!("({:?}, {:?})", s.name(), s.nth(1, "")))
             .opt("at", at)
             .opt("entry", reader.clone().filter(|_| kind.reader))
             .opt("exit", reader.filter(|_| s.has("both")))
-            .opt("panel", panel.map(text))
-            .opt("traffic", traffic);
+            .opt("panel", panel.map(text));
         self.add("site.portals", name, portal.done(), s.line);
     }
 
@@ -890,7 +559,9 @@ impl<'s> Maker<'s> {
             self.add(
                 "site.segments",
                 name,
-                s.fields("hosts_isolated=flag(isolated)").with("internet", internet).done(),
+                s.fields("hosts_isolated=flag(isolated) beyond_wan=flag(beyond) watched=flag(watched)")
+                    .with("internet", internet)
+                    .done(),
                 *line,
             );
         }
@@ -939,7 +610,22 @@ impl<'s> Maker<'s> {
             let guards: usize = posts.filter_map(|p| p.get("guards").unwrap_or("1").parse::<usize>().ok()).sum();
             let headcount = s.nth(1, &named.max(guards).max(1).to_string()).to_string();
             let none = s.get("zones") == Some("none");
-            let role = s.fields(s.list).with("headcount", headcount);
+            let day = self.day(s, headcount.parse().unwrap_or(1.0));
+            let shift = s.opt("shift", windows).unwrap_or_else(|| windows(day.as_ref().map_or("", |_| ALL_DAY)));
+            let role = s.fields(s.list).with("headcount", headcount).with("shift", shift).opt("day", day);
+            let account = s.get("account").map(|services| {
+                let account = Fields::default().with("services", list(services));
+                account.with("second_factor", s.has("mfa")).done()
+            });
+            let guest = s.get("valid").map(|valid| {
+                let (share, by) = s.get("overstays").map_or((None, None), |o| {
+                    let (share, by) = o.split_once('/').unwrap_or((o, "1h"));
+                    (Some(sourced(share)), Some(time(by)))
+                });
+                let guest = s.fields("escorts=list(escorts)").with("valid_for", duration(valid));
+                guest.opt("overstays", share).opt("overstays_by", by).done()
+            });
+            let role = role.opt("account", account).opt("guest", guest);
             self.add(
                 "site.roles",
                 s.name(),
@@ -953,9 +639,38 @@ impl<'s> Maker<'s> {
         }
     }
 
+    /// The day of a role, from its `day`, its `errand` statements, and the `traffic` of links: people who go in and out
+    /// there all day, from home.
+    fn day(&self, role: &Statement, headcount: f64) -> Option<String> {
+        let mut errands: Vec<(String, String)> = Vec::new();
+        for s in self.of("errand").filter(|s| s.get("of") == Some(role.name())) {
+            errands.push((s.name().to_string(), s.fields(s.list).done()));
+        }
+        for s in self.of("link") {
+            let Some((per_hour, roles)) = s.get("traffic").and_then(|traffic| traffic.split_once(':')) else { continue };
+            if roles.split(',').any(|name| name == role.name()) {
+                let hourly = per_hour.split('/').next().and_then(|n| n.parse::<f64>().ok()).unwrap_or(0.0);
+                let shared = headcount * roles.split(',').count() as f64;
+                let errand = Fields::default().with("to", list(s.nth(1, ""))).with("stays", time("60s"));
+                let errand = errand.with("per_day", sourced(&format!("{:?}", hourly * 24.0 / shared)));
+                errands.push((format!("through-{}-{}", s.name(), s.nth(1, "")), errand.done()));
+            }
+        }
+        let stated = self.of("day").find(|s| s.name() == role.name());
+        if stated.is_none() && errands.is_empty() {
+            return None;
+        }
+        let default = read_from(STATEMENTS, "day role", "one of").unwrap_or_default();
+        let s = stated.unwrap_or(&default);
+        Some(s.fields(s.list).with("errands", map(&errands)).done())
+    }
+
     // ------------------------------------------------------------ scenario
 
     fn scenario(&mut self) {
+        for s in self.of("holiday") {
+            self.add("scenario", "holiday", s.fields(s.list).done(), s.line);
+        }
         self.add("scenario", "briefing", text(""), 0);
         self.add("scenario", "site", text("site.ron"), 0);
         self.add("scenario", "techniques", list("techniques.ron"), 0);
@@ -966,15 +681,19 @@ impl<'s> Maker<'s> {
         self.field("scenario.behaviour", "behaviour", |s| s.fields(s.list).done());
         for s in self.of("inject") {
             let lasts = text(s.nth(1, ""));
+            if let Some(ron) = s.nth(1, "").strip_prefix('{').and_then(|ron| ron.strip_suffix('}')) {
+                self.add("scenario.injects", s.name(), s.fields(s.list).with("what", ron).done(), s.line);
+                continue;
+            }
             let what = match (s.opt("panel-offline", text), s.opt("remote-work", text), s.opt("on", text)) {
                 (Some(panel), None, None) => format!("PanelOffline(panel: {panel}, lasts: {lasts})"),
                 (None, Some(person), Some(on)) => {
-                    format!("RemoteWork(person: {person}, service: {on}, lasts: {lasts})")
+                    format!("Act(RemoteWork(roles: [{person}], service: {on}, lasts: {}))", time(s.nth(1, "1h")))
                 }
                 _ => {
                     self.problem(
                         s,
-                        "expected `panel-offline PANEL DURATION` or `remote-work PERSON on SERVICE DURATION`",
+                        "expected `panel-offline PANEL DURATION`, `remote-work PERSON on SERVICE DURATION` or `{RON}`",
                     );
                     continue;
                 }
@@ -1076,9 +795,22 @@ impl<'s> Maker<'s> {
     // ------------------------------------------------------------- defence
 
     fn defence(&mut self) {
-        let all = "reads AccessControl,Intrusion,Administration,Logins,Firewall,Endpoints,People";
+        let all = "reads AccessControl,Intrusion,Administration,Logins,Firewall,Endpoints,People,Video,Cabinets,Visits,\
+                   Network,Health,Identity,Behaviour";
         self.field("defence.reads", all, |s| raw_list(s.name()));
         self.field("defence.access", "access", |s| format!("({})", s.rest));
+        for word in ["network", "changes"] {
+            self.field(&format!("defence.{word}"), word, |s| format!("({})", s.rest));
+        }
+        // Whoever is tested by identity is known by all of their records, unless the text says otherwise.
+        let linked = "identity linked: [Badges, Accounts, Bookings, Keys]";
+        self.field("defence.identity", linked, |s| format!("({})", s.rest));
+        for s in self.of("analytics") {
+            self.add("defence", "analytics", s.fields(s.list).done(), s.line);
+        }
+        for s in self.of("recovery") {
+            self.add("defence", "recovery", time(s.name()), s.line);
+        }
         self.field("defence.latencies", "latency", |s| s.fields(s.list).done());
         self.field("defence.guards", "guards", |s| s.fields(s.list).done());
         // Without one, communication is not modelled: its usage does not read, so nothing is written.
@@ -1167,23 +899,27 @@ fn unprefixed(name: &str) -> &str {
     name.split_once(':').map_or(name, |(_, name)| name)
 }
 
-/// `vpn:PROTOCOL:open|password|mfa:interactive:token=8h`, all but the name in any order or left out.
+/// `vpn:PROTOCOL:open|password|mfa:interactive:sensitive:directory:token=8h`, all but the name in any order or left out.
 fn service(spec: &str) -> (String, String) {
     let mut parts = spec.split(':');
     let name = parts.next().unwrap_or("");
     let (mut protocol, mut authentication, mut interactive, mut token) = (name, "Password", false, None);
+    let (mut sensitive, mut directory) = (false, false);
     for part in parts {
         match (part, part.strip_prefix("token=")) {
             ("open", _) => authentication = "Open",
             ("password", _) => authentication = "Password",
             ("mfa", _) => authentication = "MultiFactor",
             ("interactive", _) => interactive = true,
+            ("sensitive", _) => sensitive = true,
+            ("directory", _) => directory = true,
             (_, Some(life)) => token = Some(duration(life)),
             (_, None) => protocol = part,
         }
     }
     let fields = Fields::default().with("protocol", text(protocol)).with("authentication", authentication);
-    (name.to_string(), fields.with("interactive", interactive).opt("token_life", token).done())
+    let fields = fields.with("interactive", interactive).with("sensitive", sensitive).with("directory", directory);
+    (name.to_string(), fields.opt("token_life", token).done())
 }
 
 #[cfg(test)]

@@ -6,9 +6,11 @@
 //! ```text
 //! base       ids, time, probability, distributions, keyed draws, diagnostics
 //! text       RON with spans, edits, extends
-//! site, technique, scenario, defence      the file types
+//! site, people, technique, scenario, defence      the file types
 //! plan       all files compiled together: immutable and dense
 //! signal     requests, observations, orders, percepts, intents
+//! kind       what kinds of report there are, and the log of each
+//! campus     a plausible site of any size, as text
 //! fixture    tiny worlds in a few lines, for tests and benches
 //! ```
 
@@ -16,6 +18,7 @@ pub mod base;
 pub mod text;
 
 pub mod defence;
+pub mod people;
 pub mod scenario;
 pub mod site;
 pub mod technique;
@@ -23,4 +26,7 @@ pub mod technique;
 pub mod plan;
 pub mod signal;
 
+pub mod kind;
+
+pub mod campus;
 pub mod fixture;

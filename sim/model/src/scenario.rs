@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::base::{SimDuration, WeekTime};
-use crate::site::{SourcedChance, SourcedTime, Sources};
+use crate::site::{RoutineKindFile, SourcedChance, SourcedTime, Sources};
 use crate::text::EditFile;
 
 /// A scenario on a site.
@@ -40,6 +40,9 @@ pub struct ScenarioFile {
     pub warm_up: SimDuration,
     /// Length of the run after the warm-up.
     pub horizon: SimDuration,
+    /// The whole run lies on a public holiday.
+    #[serde(default)]
+    pub holiday: Option<HolidayFile>,
     /// What ordinary people do when an adversary is near.
     #[serde(default)]
     pub behaviour: Option<BehaviourFile>,
@@ -80,24 +83,107 @@ pub struct InjectFile {
     pub chance: Option<SourcedChance>,
 }
 
+/// A public holiday: whoever does not work holidays stays at home.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HolidayFile {
+    /// Whether anybody told the access control system: if not, doors unlock by the schedule of an ordinary day.
+    pub schedules_updated: bool,
+}
+
 /// What an inject does.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 pub enum InjectKindFile {
-    /// A person works over a remote gateway.
-    RemoteWork {
-        /// Person.
-        person: String,
-        /// Gateway service: `device/service`.
-        service: String,
-        /// How long the session is left open.
-        lasts: SimDuration,
-    },
+    /// An ordinary act, at a set time.
+    Act(RoutineKindFile),
     /// The link between a panel and its server is lost for a while.
     PanelOffline {
         /// Panel.
         panel: String,
         /// How long.
         lasts: SimDuration,
+    },
+    /// A panel loses its server again and again.
+    PanelFlaps {
+        /// Panel.
+        panel: String,
+        /// From one loss to the next; each lasts half of it.
+        every: SimDuration,
+        /// How often.
+        times: u32,
+    },
+    /// The site's connection to the internet is cut: devices beyond it are out of reach, and this site for them.
+    WanDown {
+        /// How long.
+        lasts: SimDuration,
+    },
+    /// A feed loses the mains.
+    PowerLoss {
+        /// Feed.
+        feed: String,
+        /// How long.
+        lasts: SimDuration,
+    },
+    /// A device stops.
+    DeviceDown {
+        /// Device.
+        device: String,
+        /// How long.
+        lasts: SimDuration,
+    },
+    /// A patch of panels or of servers that breaks what it is put on, with a chance; how it is put on and taken back is the defence's.
+    Patch {
+        /// Panels.
+        #[serde(default)]
+        panels: Vec<String>,
+        /// Devices.
+        #[serde(default)]
+        devices: Vec<String>,
+        /// Chance that it breaks what it is put on: all or none.
+        breaks: SourcedChance,
+        /// From one system to the next.
+        takes: SourcedTime,
+        /// Repair by hand, of one system after the other, where nothing can be taken back.
+        repair: SourcedTime,
+    },
+    /// The transfer from HR to identity and access control stands still.
+    SyncDown {
+        /// How long.
+        lasts: SimDuration,
+    },
+    /// The transfer from HR takes a department for leavers: their accounts and badges end as the defence has it, and come back after the repair.
+    SyncEnds {
+        /// Roles.
+        roles: Vec<String>,
+        /// From the first complaint until the records are put right; a manual fallback of the defence shortens it.
+        repair: SourcedTime,
+    },
+    /// The fire alarm sounds.
+    FireAlarm {
+        /// How long until the all-clear.
+        lasts: SimDuration,
+    },
+    /// Video crowds the line of a segment: with a flat network those of all.
+    VideoFloods {
+        /// Segment.
+        segment: String,
+        /// How long.
+        lasts: SimDuration,
+    },
+    /// Somebody leaves the company.
+    Leaves {
+        /// Person.
+        person: String,
+    },
+    /// Somebody comes back who had left, as a new record.
+    Returns {
+        /// Person.
+        person: String,
+    },
+    /// An administrator revokes a credential at the server.
+    Revoked {
+        /// A person (their badge) or a name in `credentials`.
+        credential: String,
     },
 }
 

@@ -8,7 +8,7 @@
 use crate::base::*;
 use crate::defence::LockDownScope;
 use crate::plan::{Direction, Origin};
-use crate::site::{AccountRole, CredentialStatus};
+use crate::site::{AccountRole, CredentialStatus, HealthKind};
 
 // ---------------------------------------------------------------- decisions
 
@@ -18,8 +18,58 @@ use crate::site::{AccountRole, CredentialStatus};
 pub enum Place {
     /// A door controller.
     Panel(PanelId),
-    /// The host that runs the service.
+    /// The host that runs the service, or the server of a panel.
     Host(DeviceId),
+    /// A controller on the site that is kept up to date, in the stead of this panel.
+    Edge(PanelId),
+    /// A service beyond the internet connection, in the stead of this panel.
+    Cloud(PanelId),
+}
+
+/// What is on file about an act at the moment when it is done: tickets, requests, bookings, passes.
+///
+/// It says what somebody wrote down beforehand, not what is the case.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize)]
+pub struct Records(u8);
+
+impl Records {
+    /// A booking of the room by this identity.
+    pub const BOOKING: Self = Self(1);
+    /// A work order that leads there.
+    pub const WORK_ORDER: Self = Self(1 << 1);
+    /// The room can be booked: without this a missing booking says nothing.
+    pub const BOOKABLE: Self = Self(1 << 2);
+    /// It is where the identity works, or where it meets everybody: nobody writes an order for that.
+    pub const BASE: Self = Self(1 << 3);
+
+    /// None, or these.
+    pub fn when(self, holds: bool) -> Self {
+        if holds { self } else { Self::default() }
+    }
+
+    /// Both.
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether all of these are on file.
+    pub fn include(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+}
+
+/// Whether somebody is on the site by the badge log: a place that cannot see the log, or does not know whose badge and
+/// account belong together, does not know.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// Cannot be told.
+    #[default]
+    Unknown,
+    /// Badged in.
+    Inside,
+    /// Not badged in, or badged out.
+    Outside,
 }
 
 /// What is asked for.
@@ -49,6 +99,42 @@ pub enum Access {
         second_factor: bool,
         /// Whether a ticket is on file for it.
         ticket: bool,
+        /// Device of the site that it comes from; none: a computer of one's own.
+        from: Option<DeviceId>,
+    },
+    /// To stay in a zone where the record has the holder of this credential: re-authorisation.
+    Stay {
+        /// Zone.
+        zone: ZoneId,
+        /// Credential that they came in with.
+        credential: CredentialId,
+    },
+    /// To draw a key from a cabinet.
+    Withdraw {
+        /// Cabinet.
+        cabinet: CabinetId,
+        /// Key.
+        key: CredentialId,
+        /// Credential presented at the cabinet.
+        credential: CredentialId,
+    },
+    /// To join a network with a device.
+    Join {
+        /// Segment.
+        segment: SegmentId,
+        /// Where.
+        zone: ZoneId,
+        /// Account that the device is registered for.
+        account: AccountId,
+    },
+    /// To carry an asset out.
+    Remove {
+        /// Asset.
+        asset: AssetId,
+        /// Portal.
+        portal: PortalId,
+        /// Whether a removal pass is on file.
+        pass: bool,
     },
     /// To release a portal from a console.
     Unlock {
@@ -92,6 +178,10 @@ pub struct CredentialView {
     pub factors: bool,
     /// Whether the card's facility code is the site's.
     pub facility_code: bool,
+    /// Whether the visit or the work that it was issued for is over.
+    pub expired: bool,
+    /// Whether a further factor was given (PIN, finger) beyond what the reader always asks for.
+    pub second_factor: bool,
 }
 
 /// The view of the place where a request is decided.
@@ -107,6 +197,50 @@ pub struct PlaceView {
     pub locked_down: bool,
     /// Of an account: whether it is enabled here.
     pub account_enabled: bool,
+    /// Of a portal: what is on file.
+    pub records: Records,
+    /// Of a portal: the record has the holder inside the area already; since when.
+    pub passed_back: Option<SimTime>,
+    /// Of a portal: another entitled person badged here just now, or is inside already.
+    pub companion: bool,
+    /// Of a portal: somebody who may escort this guest badged here just now.
+    pub escort: bool,
+    /// Of a login, or of joining a network: whether the identity is on site.
+    pub presence: Presence,
+    /// Of joining a network: the device is behind with its patches.
+    pub stale_device: bool,
+    /// Of joining a network: how many devices are there by the network's own count.
+    pub crowd: u16,
+    /// Whether the identity provider answers.
+    pub directory_reached: bool,
+}
+
+impl PlaceView {
+    /// A view in which nothing is known but the time: the fields that a kind of request does not fill.
+    pub fn at(week_ms: u64) -> Self {
+        Self {
+            week_ms,
+            server_reached: true,
+            credential: CredentialView {
+                status: None,
+                role: None,
+                factors: true,
+                facility_code: false,
+                expired: false,
+                second_factor: false,
+            },
+            locked_down: false,
+            account_enabled: true,
+            records: Records::default(),
+            passed_back: None,
+            companion: false,
+            escort: false,
+            presence: Presence::Unknown,
+            stale_device: false,
+            crowd: 0,
+            directory_reached: true,
+        }
+    }
 }
 
 /// Allow, deny or ask for more.
@@ -154,6 +288,28 @@ pub enum Reason {
     NoRequest,
     /// The role is too low.
     Role,
+    /// The visit or the work is over.
+    Expired,
+    /// In already, by the record.
+    PassedBack,
+    /// Nobody with them where two are asked for.
+    Alone,
+    /// No escort.
+    NoEscort,
+    /// No work order.
+    NoWorkOrder,
+    /// The risk score is too high.
+    Risk,
+    /// Not on site by the badge log.
+    Absent,
+    /// The device is behind with its patches.
+    Stale,
+    /// Not from a device kept for administration.
+    WrongDevice,
+    /// No removal pass.
+    NoPass,
+    /// The identity provider does not answer.
+    NoDirectory,
 }
 
 /// A decision with its reason.
@@ -195,6 +351,10 @@ pub enum Report {
         direction: Direction,
         /// Credential presented.
         credential: CredentialId,
+        /// What is on file.
+        records: Records,
+        /// Let in although the record has the holder inside already (soft anti-passback).
+        passed_back: bool,
     },
     /// A reader refused a credential.
     AccessDenied {
@@ -259,6 +419,8 @@ pub enum Report {
         remote: bool,
         /// A ticket is on file.
         ticket: bool,
+        /// Device of the site that it came from; none: a computer of one's own.
+        from: Option<DeviceId>,
     },
     /// A session was refused.
     LoginRefused {
@@ -301,6 +463,165 @@ pub enum Report {
     PersonReport {
         /// Zone.
         zone: ZoneId,
+    },
+    /// Analytics saw more people come in than badges.
+    Tailgate {
+        /// Portal.
+        portal: PortalId,
+        /// Direction.
+        direction: Direction,
+    },
+    /// A key was drawn.
+    KeyDrawn {
+        /// Cabinet.
+        cabinet: CabinetId,
+        /// Key.
+        key: CredentialId,
+        /// Credential presented.
+        credential: CredentialId,
+    },
+    /// A cabinet refused a key.
+    KeyRefused {
+        /// Cabinet.
+        cabinet: CabinetId,
+        /// Key.
+        key: CredentialId,
+        /// Credential presented.
+        credential: CredentialId,
+        /// Why.
+        reason: Reason,
+    },
+    /// A key is back.
+    KeyReturned {
+        /// Cabinet.
+        cabinet: CabinetId,
+        /// Key.
+        key: CredentialId,
+    },
+    /// A key was not brought back in time.
+    KeyOverdue {
+        /// Cabinet.
+        cabinet: CabinetId,
+        /// Key.
+        key: CredentialId,
+        /// Credential that drew it.
+        credential: CredentialId,
+    },
+    /// An asset was carried out.
+    ItemRemoved {
+        /// Asset.
+        asset: AssetId,
+        /// Portal.
+        portal: PortalId,
+        /// A pass is on file.
+        pass: bool,
+    },
+    /// The visit system: a guest should have left and has not been signed out.
+    Overstay {
+        /// Badge of the visit.
+        credential: CredentialId,
+        /// Zone that the badge was last used into.
+        zone: ZoneId,
+    },
+    /// Somebody inside has no right any more.
+    StayRefused {
+        /// Zone.
+        zone: ZoneId,
+        /// Credential.
+        credential: CredentialId,
+        /// Why.
+        reason: Reason,
+    },
+    /// A device joined a network.
+    NetworkJoined {
+        /// Segment.
+        segment: SegmentId,
+        /// Where.
+        zone: ZoneId,
+        /// Account.
+        account: AccountId,
+        /// It is behind with its patches.
+        stale: bool,
+        /// Devices there.
+        crowd: u16,
+    },
+    /// A device was kept off a network.
+    NetworkRefused {
+        /// Segment.
+        segment: SegmentId,
+        /// Where.
+        zone: ZoneId,
+        /// Account.
+        account: AccountId,
+        /// Why.
+        reason: Reason,
+    },
+    /// A device that nobody knows was plugged in.
+    UnknownDevice {
+        /// Segment.
+        segment: SegmentId,
+        /// Where.
+        zone: ZoneId,
+    },
+    /// Settings of a system were changed.
+    ConfigurationChanged {
+        /// Device.
+        device: DeviceId,
+        /// Account.
+        account: AccountId,
+        /// A change is on file.
+        planned: bool,
+    },
+    /// A backup, a store or a patch failed.
+    Health {
+        /// Device.
+        device: DeviceId,
+        /// Which.
+        what: HealthKind,
+    },
+    /// A segment answers slowly.
+    SlowSegment {
+        /// Segment.
+        segment: SegmentId,
+    },
+    /// Events of a panel are missing: its buffer overflowed.
+    LogGap {
+        /// Panel.
+        panel: PanelId,
+    },
+    /// A server stopped, or is back.
+    DeviceDown {
+        /// Device.
+        device: DeviceId,
+        /// Up again.
+        up: bool,
+    },
+    /// A panel lost the mains, or has it again.
+    PanelPower {
+        /// Panel.
+        panel: PanelId,
+        /// On the mains.
+        mains: bool,
+    },
+    /// The fire alarm sounds, or has ended.
+    FireAlarm {
+        /// It sounds.
+        on: bool,
+    },
+    /// Somebody reported a badge lost.
+    BadgeLost {
+        /// Badge.
+        credential: CredentialId,
+    },
+    /// HR has somebody down as gone.
+    IdentityEnded {
+        /// Person.
+        person: PersonId,
+    },
+    /// The way somebody works is not like them.
+    UnusualBehaviour {
+        /// Account.
+        account: AccountId,
     },
     /// A person has judged an alarm.
     Assessed {

@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::base::{ClockTime, DistributionFile, RawProbability, SimDuration, Window};
+use crate::people::{AreaFile, CabinetFile, DayFile, FeedFile, GuestFile, HabitsFile, RoleAccountFile, WifiFile};
 
 /// How far a figure may be trusted (see the provenance grades in the docs).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize, serde::Serialize)]
@@ -135,9 +136,24 @@ pub struct SiteFile {
     /// Response forces that come from elsewhere.
     #[serde(default)]
     pub forces: IndexMap<String, ForceFile>,
-    /// Hourly passages, by profile.
+    /// Zones that belong together, for anti-passback and muster.
     #[serde(default)]
-    pub traffic_profiles: IndexMap<String, TrafficProfileFile>,
+    pub areas: IndexMap<String, AreaFile>,
+    /// Zone where everybody gathers when the alarm sounds.
+    #[serde(default)]
+    pub muster: Option<String>,
+    /// Wireless networks.
+    #[serde(default)]
+    pub wifi: IndexMap<String, WifiFile>,
+    /// Key cabinets.
+    #[serde(default)]
+    pub cabinets: IndexMap<String, CabinetFile>,
+    /// Mains feeds.
+    #[serde(default)]
+    pub feeds: IndexMap<String, FeedFile>,
+    /// What people do that no policy asks for.
+    #[serde(default)]
+    pub habits: Option<HabitsFile>,
     /// Ordinary acts that look like an attack to some rule.
     #[serde(default)]
     pub routines: IndexMap<String, RoutineFile>,
@@ -204,6 +220,12 @@ pub struct ZoneFile {
     /// Corners in metres, in order; empty where the zone is not drawn.
     #[serde(default)]
     pub outline: Vec<Point>,
+    /// Nobody may be in it alone, where the policy asks for two people.
+    #[serde(default)]
+    pub two_person: bool,
+    /// Whether it can be booked.
+    #[serde(default)]
+    pub bookable: bool,
 }
 
 /// A class of barrier.
@@ -266,6 +288,9 @@ pub struct LockFile {
     /// Whether it locks again as soon as the leaf opens.
     #[serde(default = "yes")]
     pub relock_on_open: bool,
+    /// Whether a fire alarm releases it, without a word to the access control server; a fail-safe lock is by default.
+    #[serde(default)]
+    pub fire_release: Option<bool>,
 }
 
 /// How a request to exit is sensed.
@@ -331,6 +356,15 @@ pub struct HardwareFile {
     /// Chance that a second body fits through on one opening, given that the first person lets it.
     #[serde(default)]
     pub follow_chance: Option<SourcedChance>,
+    /// One person at a time: others queue.
+    #[serde(default)]
+    pub one_at_a_time: bool,
+    /// An alarmed break-glass lets out where no handle does.
+    #[serde(default)]
+    pub break_glass: bool,
+    /// The exit opens only this long after the bar is pushed, and sounds; a fire alarm ends the wait.
+    #[serde(default)]
+    pub delayed_egress: Option<Sourced<SimDuration>>,
 }
 
 /// What a credential is made of.
@@ -396,18 +430,6 @@ pub struct ReaderFile {
     pub panel: Option<String>,
 }
 
-/// Passages of ordinary people through one portal.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TrafficFile {
-    /// Hourly profile in `traffic_profiles`.
-    pub profile: String,
-    /// Passages per hour at the profile's value 1.
-    pub per_hour: Sourced<f64>,
-    /// Roles that pass here.
-    pub roles: Vec<String>,
-}
-
 /// A way from one zone to another. `entry` goes from the first to the second
 /// zone of `between`, `exit` back.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -438,9 +460,9 @@ pub struct PortalFile {
     /// Mechanical key that overrides the lock: a name in `credentials`.
     #[serde(default)]
     pub key: Option<String>,
-    /// Ordinary passages.
+    /// The hours of `unlocked` begin only once somebody with a right has badged in.
     #[serde(default)]
-    pub traffic: Option<TrafficFile>,
+    pub first_person_in: bool,
 }
 
 /// What a panel does when it cannot reach its server.
@@ -495,6 +517,12 @@ pub struct SegmentFile {
     /// Whether hosts inside it are kept apart as well.
     #[serde(default)]
     pub hosts_isolated: bool,
+    /// Whether it lies beyond the site's connection to the internet: headquarters, a cloud. The internet itself does.
+    #[serde(default)]
+    pub beyond_wan: bool,
+    /// Whether a device that nobody knows is reported when it is plugged in.
+    #[serde(default)]
+    pub watched: bool,
 }
 
 /// One end of a flow.
@@ -504,6 +532,20 @@ pub enum EndpointFile {
     Segment(String),
     /// One device.
     Device(String),
+}
+
+/// What a row of the allow-list is there for, so that a defence can close all rows of a kind.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Deserialize, serde::Serialize)]
+pub enum FlowPurpose {
+    /// What somebody needs for their work, or a system for its service.
+    #[default]
+    Needed,
+    /// Direct administration of a security system from where users sit.
+    DirectAdministration,
+    /// A vendor's way in that is open all the time.
+    VendorTunnel,
+    /// Wider than anybody needs: written to make something work.
+    Permissive,
 }
 
 /// A permitted flow: one row of the firewall's allow-list.
@@ -525,6 +567,9 @@ pub struct FlowFile {
     /// Whether it carries the defender's own logs.
     #[serde(default)]
     pub carries_logs: bool,
+    /// What it is there for.
+    #[serde(default)]
+    pub purpose: FlowPurpose,
 }
 
 /// A class of hardening: how a device resists, and what sees the attempt.
@@ -623,6 +668,12 @@ pub struct ServiceFile {
     /// How long a token stays valid after its session; none: no tokens.
     #[serde(default)]
     pub token_life: Option<Sourced<SimDuration>>,
+    /// Whether it serves sensitive data, which a policy may keep to people who are present.
+    #[serde(default)]
+    pub sensitive: bool,
+    /// Whether it asks the identity provider: without that nobody but a break-glass account gets in.
+    #[serde(default)]
+    pub directory: bool,
 }
 
 /// A device.
@@ -652,6 +703,9 @@ pub struct DeviceFile {
     /// Weight in the blast radius.
     #[serde(default)]
     pub criticality: u32,
+    /// Whether it is kept for administration alone: no mail, no web.
+    #[serde(default)]
+    pub admin_workstation: bool,
 }
 
 /// What an account may do on the system that it belongs to.
@@ -694,6 +748,12 @@ pub struct AccountFile {
     /// Vendor terms, if it is a vendor's.
     #[serde(default)]
     pub vendor: Option<VendorFile>,
+    /// For emergencies: works without the identity provider, and every use is told.
+    #[serde(default)]
+    pub break_glass: bool,
+    /// Device that its owner administers from; any by default.
+    #[serde(default)]
+    pub from: Option<String>,
 }
 
 /// A network socket within reach of people.
@@ -803,6 +863,15 @@ pub struct RoleFile {
     pub access: Vec<String>,
     /// What their badge is made of.
     pub badge: Technology,
+    /// How members spend a day; none: they are not simulated walking about.
+    #[serde(default)]
+    pub day: Option<DayFile>,
+    /// An account for each member, named after the person.
+    #[serde(default)]
+    pub account: Option<RoleAccountFile>,
+    /// Terms of members who come for a limited time.
+    #[serde(default)]
+    pub guest: Option<GuestFile>,
 }
 
 /// A person by name.
@@ -866,21 +935,6 @@ pub struct ForceFile {
     pub arrival: SourcedTime,
 }
 
-/// Passages by hour of the day, 0 to 23, as multiples of a portal's `per_hour`.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TrafficProfileFile {
-    /// Monday to Friday.
-    pub weekday: Vec<f64>,
-    /// Saturday and Sunday.
-    pub weekend: Vec<f64>,
-    /// Share of passages inwards, by hour; a half by default.
-    #[serde(default)]
-    pub inward: Vec<f64>,
-    /// Source of the shape.
-    pub source: String,
-}
-
 /// An ordinary act.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 pub enum RoutineKindFile {
@@ -906,24 +960,75 @@ pub enum RoutineKindFile {
     },
     /// Somebody of these roles works over the remote gateway.
     RemoteWork {
-        /// Roles.
+        /// Roles, or people by name.
         roles: Vec<String>,
         /// Gateway service: `device/service`.
         service: String,
         /// How long the session is left open.
         lasts: SourcedTime,
     },
-    /// Somebody of these roles works outside their shift and passes one of these portals.
-    OffShift {
-        /// Roles.
-        roles: Vec<String>,
+    /// Somebody presents one of these credentials at one of these readers, and goes in if let.
+    Badge {
+        /// Credentials: people (their badge) or names in `credentials`.
+        credentials: Vec<String>,
         /// Portals with a reader inwards.
         portals: Vec<String>,
     },
-    /// Somebody presents a superseded badge at one of these portals.
-    OldBadge {
+    /// One of these accounts opens a service from inside the site.
+    Login {
+        /// Accounts: names in `accounts`, or people of a role that has accounts.
+        accounts: Vec<String>,
+        /// Service: `device/service`.
+        service: String,
+    },
+    /// Somebody of these roles draws a key and brings it back.
+    KeyWithdrawal {
+        /// Cabinet.
+        cabinet: String,
+        /// Roles, or people by name; who is on site is preferred.
+        roles: Vec<String>,
+        /// When they bring it back.
+        returns_after: SourcedTime,
+    },
+    /// Somebody carries one of these assets out; `passed` is the share with a removal pass on file.
+    ItemRemoval {
+        /// Assets.
+        assets: Vec<String>,
         /// Portals.
         portals: Vec<String>,
+        /// Share with a pass.
+        passed: SourcedChance,
+    },
+    /// Somebody changes the settings of one of these devices; `planned` is the share with a change on file.
+    ConfigurationChange {
+        /// Administrator account.
+        account: String,
+        /// Devices.
+        devices: Vec<String>,
+        /// Share with a change on file.
+        planned: SourcedChance,
+    },
+    /// A backup, a store or a patch of one of these devices fails.
+    HealthFailure {
+        /// Devices.
+        devices: Vec<String>,
+        /// Which.
+        what: HealthKind,
+    },
+    /// The way somebody types or moves the mouse is not like them.
+    UnusualBehaviour {
+        /// Roles, or people by name, whose accounts it happens to.
+        roles: Vec<String>,
+    },
+    /// A device that nobody knows is plugged in at one of these jacks: a projector, a private router.
+    UnknownDevice {
+        /// Jacks.
+        jacks: Vec<String>,
+    },
+    /// A segment answers slowly for a moment.
+    SlowSegment {
+        /// Segments.
+        segments: Vec<String>,
     },
     /// An administrator enrols one of these badges; `requested` is the share with a logged request.
     Enrolment {
@@ -956,6 +1061,17 @@ pub enum RoutineKindFile {
         /// For how long.
         lasts: SourcedTime,
     },
+}
+
+/// What the health of a device depends on.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize, serde::Serialize)]
+pub enum HealthKind {
+    /// Its backup.
+    Backup,
+    /// Room to store.
+    Storage,
+    /// Its patches.
+    Patch,
 }
 
 /// An ordinary act with its rate: the benign trigger of some rule.

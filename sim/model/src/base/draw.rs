@@ -168,6 +168,94 @@ pub enum Purpose {
     SearchResult = 47,
     /// How a meeting of guard and intruder ends.
     ContactOutcome = 48,
+    /// When somebody sets out for the site.
+    ArrivalTime = 50,
+    /// Whether they come for a shift at all.
+    Attendance = 51,
+    /// When they leave.
+    DepartureTime = 52,
+    /// Whether somebody who does not come works from afar.
+    RemoteDay = 53,
+    /// Whether they drive the computer at their base from there.
+    RemoteDesktop = 54,
+    /// When they open the gateway.
+    RemoteTime = 55,
+    /// Whether the badge lies at home.
+    BadgeForgotten = 56,
+    /// Whether the badge is lost that day.
+    BadgeLost = 57,
+    /// When it is lost.
+    LossTime = 58,
+    /// How long until they report it.
+    LossReported = 59,
+    /// Whether they present a superseded badge first.
+    OldBadge = 60,
+    /// Whether their device is behind with its patches.
+    StaleDevice = 61,
+    /// Whether they leave the company that day.
+    LeavesCompany = 62,
+    /// Whether a session stays open while they are away from it.
+    SessionLeft = 63,
+    /// How many errands of a kind somebody runs in a day.
+    ErrandCount = 64,
+    /// Whether they prop the last door open.
+    ErrandProps = 65,
+    /// When an errand begins.
+    ErrandTime = 66,
+    /// Where it leads.
+    ErrandPlace = 67,
+    /// How long they stay there.
+    ErrandStay = 68,
+    /// Whether a booking is on file.
+    Booking = 70,
+    /// Whether a work order is on file.
+    WorkOrder = 71,
+    /// Whether somebody goes through an open door behind another.
+    Following = 72,
+    /// How long it takes to be helped at a door.
+    HelpTime = 73,
+    /// Whether a device joins the Wi-Fi anew.
+    JoinsWifi = 74,
+    /// For how much longer a guest stays than agreed.
+    OverstayTime = 76,
+    /// Whether one stays on.
+    Overstays = 77,
+    /// How long analytics take.
+    AnalyticsTime = 78,
+    /// Whether they see two people, rightly or not.
+    AnalyticsSee = 79,
+    /// How much of the nuisance a sensor gives.
+    NuisanceShare = 80,
+    /// How long it takes to hand an alarm to another team.
+    HandoverTime = 81,
+    /// How long an operator takes to write up and close.
+    WriteUp = 82,
+    /// How long until what a response took is given back.
+    RecoveryTime = 83,
+    /// How long until the next round of a guard.
+    PatrolPause = 84,
+    /// How long a guard on patrol looks round.
+    PatrolStay = 85,
+    /// How long a change in the personnel records takes to reach another system.
+    TransferTime = 86,
+    /// Whether it gets lost on the way.
+    TransferFails = 87,
+    /// How long until somebody does it by hand.
+    ByHandTime = 88,
+    /// How long until records are put right.
+    RecordsRepaired = 89,
+    /// Whether a change breaks what it is put on.
+    ChangeBreaks = 90,
+    /// How long until the next system is changed.
+    ChangeTime = 91,
+    /// How long a change takes to be taken back.
+    RollbackTime = 92,
+    /// How long repair by hand takes.
+    RepairTime = 93,
+    /// How long a panel on a crowded line keeps its server.
+    CrowdedUpTime = 94,
+    /// For how long it then loses it.
+    CrowdedDownTime = 95,
 }
 
 /// How many bits of a counter hold the ordinal; the other 12 of that word hold half the number of the purpose,

@@ -78,6 +78,14 @@ ids! {
     AlarmId,
     /// A network jack in a wall.
     JackId,
+    /// An area: zones that belong together.
+    AreaId,
+    /// A key cabinet.
+    CabinetId,
+    /// A wireless network.
+    WifiId,
+    /// A mains feed.
+    FeedId,
     /// A barrier: something that takes time to defeat.
     BarrierId,
 }

@@ -554,6 +554,17 @@ impl Window {
         self.to
     }
 
+    /// Begin and end in milliseconds since midnight of a day of the week (0 is Monday), if it starts on that day. The
+    /// end lies after the begin, beyond 24 hours if need be.
+    #[must_use]
+    pub const fn on(&self, weekday: u64) -> Option<(u64, u64)> {
+        if self.days & Weekday::at(weekday % 7 * DAY_MS).bit() == 0 {
+            return None;
+        }
+        let to = if self.from.ms < self.to.ms { self.to.ms } else { self.to.ms + DAY_MS };
+        Some((self.from.ms, to))
+    }
+
     /// Whether an instant lies in the window, given as milliseconds since Monday 00:00 ([`Calendar::week_ms`]).
     #[must_use]
     pub const fn contains(&self, week_ms: u64) -> bool {

@@ -173,11 +173,6 @@ impl<'a> Check<'a> {
         figure.value
     }
 
-    /// Notes a source that a figure without the usual form names.
-    pub(super) fn source(&mut self, path: &Path, source: &str) {
-        self.sourced(path, &Sourced { value: (), source: source.to_string() });
-    }
-
     /// A figure of another type.
     pub(super) fn figure<T: Clone>(&mut self, path: &Path, figure: &Sourced<T>) -> T {
         self.sourced(path, figure);

@@ -4,6 +4,7 @@ use super::check::Check;
 use super::site_part::SitePart;
 use super::*;
 use crate::defence::*;
+use crate::site::Sourced;
 use crate::text::Path;
 
 /// Compiles a defence on a compiled site.
@@ -11,7 +12,7 @@ pub(super) fn compile(file: &DefenceFile, site: &SitePart, check: &mut Check<'_>
     check.schema(file.schema);
     let mut compiler = Compiler { file, site, check };
     Policy {
-        access: file.access.clone(),
+        access: compiler.access(&file.access),
         reads: file.reads.clone(),
         queues: file.queues.iter().map(|(n, q)| compiler.queue(n, q)).collect(),
         rules: file.rules.iter().map(|(n, r)| compiler.rule(n, r)).collect(),
@@ -22,6 +23,11 @@ pub(super) fn compile(file: &DefenceFile, site: &SitePart, check: &mut Check<'_>
             let path = Path::from("communication").child("chance");
             (compiler.check.chance(&path, &c.chance), c.mode)
         }),
+        identity: compiler.identity(&file.identity),
+        changes: compiler.changes(&file.changes),
+        analytics: file.analytics.as_ref().map(|a| compiler.analytics(a)),
+        recovery: file.recovery.as_ref().map(|r| compiler.check.time(&Path::from("recovery"), r)),
+        phase: file.phase.as_ref().map(|p| Phase { name: p.name.clone(), measure: p.measure }),
     }
 }
 
@@ -55,12 +61,39 @@ impl Compiler<'_, '_, '_, '_> {
                 "between 1 and 64; leave out a queue that nobody works at",
             );
         }
+        let share = queue.cross_trained.as_ref().map_or(1.0, |share| {
+            let share_path = path.child("cross_trained");
+            let share = self.check.number(&share_path, share);
+            if share > 1.0 {
+                let help = "between 0 (no time at all) and 1 (as long as without)";
+                self.check.problem(&share_path.child("value"), "cross-training may not slow a hand-off", help);
+            }
+            share
+        });
         let escalation = queue.escalation.as_ref().map(|e| {
             let path = path.child("escalation");
-            let after = self.check.duration(&path.child("after"), &e.after);
             let to = self.check.find(&path.child("to"), "queue", &e.to, &self.file.queues).unwrap_or(0);
-            (after, QueueId::from_index(to), self.check.chance(&path.child("lost"), &e.lost))
+            Escalation {
+                after: self.check.duration(&path.child("after"), &e.after),
+                to: QueueId::from_index(to),
+                lost: self.check.chance(&path.child("lost"), &e.lost),
+                takes: self.check.time_or_zero(&path.child("takes"), e.takes.as_ref()),
+                share,
+            }
         });
+        let tires_at = queue.tires_at.as_ref().map(|t| {
+            let path = path.child("tires_at");
+            let alarms = self.check.number(&path, t);
+            if alarms <= 0.0 {
+                self.check.problem(&path.child("value"), "nobody tires at no alarms at all", "alarms per hour, above 0");
+            }
+            alarms.max(f64::MIN_POSITIVE)
+        });
+        let handover = queue.handover.as_ref().map(|h| {
+            let at = h.at.iter().map(|clock| clock.as_millis()).collect();
+            (at, self.check.chance(&path.child("handover").child("lost"), &h.lost))
+        });
+        let close = self.check.time_or_zero(&path.child("close"), queue.close.as_ref());
         Queue {
             name: name.to_string(),
             key: EntityKey::new("queue", name),
@@ -73,6 +106,9 @@ impl Compiler<'_, '_, '_, '_> {
             by_picture,
             by_logs,
             escalation,
+            tires_at,
+            handover,
+            close,
         }
     }
 
@@ -149,6 +185,8 @@ impl Compiler<'_, '_, '_, '_> {
             quiet: rule.quiet,
             raise,
             respond: self.responses(&path.child("respond"), &rule.respond),
+            risk: rule.risk.as_ref().map_or(0, |r| self.check.whole(&path.child("risk"), r)),
+            risk_from: rule.risk_from,
         }
     }
 
@@ -163,6 +201,9 @@ impl Compiler<'_, '_, '_, '_> {
             }
             ConditionFile::After { first, within, by } => {
                 Condition::After { first: self.pattern(&path.child("first"), first), within: *within, by: *by }
+            }
+            ConditionFile::Without { first, within, by } => {
+                Condition::Without { first: self.pattern(&path.child("first"), first), within: *within, by: *by }
             }
             ConditionFile::Absence { of, within, by } => {
                 Condition::Absence { of: self.pattern(&path.child("of"), of), within: *within, by: *by }
@@ -242,6 +283,154 @@ impl Compiler<'_, '_, '_, '_> {
             search_time: self.check.time(&path.child("search_time"), &file.search_time),
             finds: self.check.chance(&path.child("finds"), &file.finds),
             stops: self.check.chance(&path.child("stops"), &file.stops),
+            contact: file.contact.as_ref().map(|c| self.contact(&path.child("contact"), c)),
+            patrol: file.patrols.as_ref().map(|p| {
+                let path = path.child("patrols");
+                let zones = self.site.zones.iter().enumerate();
+                Patrol {
+                    every: self.check.time(&path.child("every"), &p.every),
+                    zones: zones
+                        .filter(|(_, z)| !z.offsite() && z.level >= p.level_from)
+                        .map(|(i, _)| ZoneId::from_index(i))
+                        .collect(),
+                    stays: self.check.time(&path.child("stays"), &p.stays),
+                    hours: p.hours.clone(),
+                }
+            }),
+        }
+    }
+
+    fn contact(&mut self, path: &Path, file: &ContactFile) -> Contact {
+        let contact = Contact {
+            complies: self.check.chance(&path.child("complies"), &file.complies),
+            bluffs: self.check.chance(&path.child("bluffs"), &file.bluffs),
+            flees: self.check.chance(&path.child("flees"), &file.flees),
+            calls: file.calls.as_ref().map(|force| self.force(&path.child("calls"), force)),
+        };
+        let sum = contact.complies.value() + contact.bluffs.value() + contact.flees.value();
+        if sum > 1.0 + 1e-9 {
+            let help = "complies + bluffs + flees is at most 1; the rest resists";
+            self.check.problem(path, format!("the outcomes of a meeting add up to {sum}"), help);
+        }
+        contact
+    }
+
+    fn force(&mut self, path: &Path, name: &str) -> ForceId {
+        let found = self.site.forces.iter().position(|f| f.name == *name);
+        if found.is_none() {
+            self.check.dangling(path, "force", name, self.site.forces.iter().map(|f| f.name.as_str()));
+        }
+        ForceId::from_index(found.unwrap_or(0))
+    }
+
+    fn access(&mut self, file: &AccessFile) -> AccessPolicy {
+        let path = Path::from("access");
+        let clocks = |at: &[ClockTime]| at.iter().map(|clock| clock.as_millis()).collect::<Vec<_>>();
+        let decisions = file.decisions.as_ref().map(|d| {
+            let path = path.child("decisions");
+            Decisions {
+                place: d.place,
+                from_level: d.from_level,
+                latency: self.check.time(&path.child("latency"), &d.latency),
+                timeout: self.check.duration(&path.child("timeout"), &d.timeout),
+                fallback: d.fallback,
+            }
+        });
+        let anti_passback = file.anti_passback.as_ref().map(|a| {
+            let at = path.child("anti_passback").child("areas");
+            if self.site.areas.is_empty() {
+                let help = "add `areas` to the site: zones with readers both ways at their doors";
+                self.check.problem(&path.child("anti_passback"), "the site has no areas", help);
+            }
+            let mut areas = IdSet::with_len(self.site.areas.len());
+            for (index, area) in self.site.areas.iter().enumerate() {
+                if a.areas.is_empty() || a.areas.contains(&area.name) {
+                    areas.insert(index);
+                }
+            }
+            for (i, name) in a.areas.iter().enumerate() {
+                if !self.site.areas.iter().any(|area| area.name == *name) {
+                    let names = self.site.areas.iter().map(|area| area.name.as_str());
+                    self.check.dangling(&at.child(i.to_string()), "area", name, names);
+                }
+            }
+            AntiPassback { areas, scope: a.scope, mode: a.mode, forgiven_at: clocks(&a.forgiven_at) }
+        });
+        let risk = file.risk.as_ref().map(|r| {
+            let path = path.child("risk");
+            RiskPolicy {
+                half_life: self.check.duration(&path.child("half_life"), &r.half_life),
+                step_up_from: self.check.whole(&path.child("step_up_from"), &r.step_up_from),
+                deny_from: self.check.whole(&path.child("deny_from"), &r.deny_from),
+                from_level: r.from_level,
+            }
+        });
+        let check = &mut *self.check;
+        let mut time = |field: &str, figure: &Option<Sourced<SimDuration>>| {
+            figure.as_ref().map(|figure| check.duration(&path.child(field), figure))
+        };
+        AccessPolicy {
+            off_shift: file.off_shift,
+            off_shift_from_level: file.off_shift_from_level,
+            vendors: file.vendors,
+            second_factor_where_enrolled: file.second_factor_where_enrolled,
+            unlock_needs_request: file.unlock_needs_request,
+            decisions,
+            anti_passback,
+            door_factor_from_level: file.door_factor_from_level,
+            two_person: time("two_person", &file.two_person),
+            escorts: time("escorts", &file.escorts),
+            work_order_from_level: file.work_order_from_level,
+            guests_end: file.guests_end,
+            reauthorise_every: time("reauthorise_every", &file.reauthorise_every),
+            absent_logins: file.absent_logins,
+            stale_devices: file.stale_devices,
+            admin_workstations_only: file.admin_workstations_only,
+            cabinets_refuse: file.cabinets_refuse,
+            removal_passes: file.removal_passes,
+            break_glass: file.break_glass,
+            risk,
+        }
+    }
+
+    fn identity(&mut self, file: &IdentityFile) -> IdentityPolicy {
+        let path = Path::from("identity");
+        let mut lag = |field: &str, lag: &Option<LagFile>| {
+            let path = path.child(field);
+            lag.as_ref().map(|lag| Lag {
+                takes: self.check.time(&path.child("takes"), &lag.takes),
+                fails: self.check.chance_or_zero(&path.child("fails"), lag.fails.as_ref()),
+                by_hand: lag.by_hand.as_ref().map(|time| self.check.time(&path.child("by_hand"), time)),
+            })
+        };
+        IdentityPolicy {
+            linked: file.linked.clone(),
+            accounts_end: lag("accounts_end", &file.accounts_end),
+            badges_end: lag("badges_end", &file.badges_end),
+            both_worlds: file.both_worlds,
+            review_every: file
+                .review_every
+                .as_ref()
+                .map(|every| self.check.duration(&path.child("review_every"), every)),
+        }
+    }
+
+    fn changes(&mut self, file: &ChangesFile) -> Changes {
+        let path = Path::from("changes").child("rollback");
+        Changes {
+            pilot: file.pilot,
+            rollback: file.rollback.as_ref().map(|time| self.check.time(&path, time)),
+            checklist: file.checklist,
+            windows: file.windows.clone(),
+        }
+    }
+
+    fn analytics(&mut self, file: &AnalyticsFile) -> Analytics {
+        let path = Path::from("analytics");
+        Analytics {
+            detects: self.check.chance(&path.child("detects"), &file.detects),
+            mistakes: self.check.chance(&path.child("mistakes"), &file.mistakes),
+            takes: self.check.time(&path.child("takes"), &file.takes),
         }
     }
 }

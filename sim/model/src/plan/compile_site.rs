@@ -4,13 +4,12 @@ use indexmap::IndexMap;
 use petgraph::unionfind::UnionFind;
 
 use super::check::Check;
+use super::names::Names;
 use super::site_part::{SitePart, join};
 use super::*;
+use crate::defence::NetworkFile;
 use crate::site::*;
 use crate::text::{Path, nearest};
-
-/// Largest traffic that a portal may be given, passages per hour.
-const MOST_PASSAGES_PER_HOUR: f64 = 600.0;
 
 /// Names of a map as ids.
 fn id<I>(index: Option<usize>, make: impl Fn(usize) -> I) -> I {
@@ -19,10 +18,10 @@ fn id<I>(index: Option<usize>, make: impl Fn(usize) -> I) -> I {
 }
 
 /// Compiles a site. Where `check` holds problems afterwards, the result is not to be used.
-pub(super) fn compile(file: &SiteFile, check: &mut Check<'_>) -> Option<SitePart> {
+pub(super) fn compile(file: &SiteFile, network: &NetworkFile, check: &mut Check<'_>) -> Option<SitePart> {
     check.schema(file.schema);
     let mut compiler = Compiler { file, check, services: IndexMap::new(), people: IndexMap::new() };
-    let part = compiler.compile();
+    let part = compiler.compile(network);
     check.problems.is_empty().then_some(part)
 }
 
@@ -34,7 +33,6 @@ pub(super) fn uses(file: &SiteFile, path: &Path) -> bool {
         "barriers" => portals.filter_map(|p| file.hardware.get(&p.hardware)).any(|h| h.barrier.as_ref() == Some(class)),
         "hardware" => portals.any(|p| p.hardware == *class),
         "reader_types" => portals.flat_map(|p| p.entry.iter().chain(&p.exit)).any(|r| r.kind == *class),
-        "traffic_profiles" => portals.filter_map(|p| p.traffic.as_ref()).any(|t| t.profile == *class),
         "sensor_types" => file.sensors.values().any(|s| s.kind == *class),
         "hardening" => file.devices.values().any(|d| d.hardening == *class),
         _ => true,
@@ -67,7 +65,7 @@ struct Compiler<'f, 'c, 'd> {
 }
 
 impl Compiler<'_, '_, '_> {
-    fn compile(&mut self) -> SitePart {
+    fn compile(&mut self, network: &NetworkFile) -> SitePart {
         let file = self.file;
         for (name, device) in &file.devices {
             for service in device.services.keys() {
@@ -82,7 +80,7 @@ impl Compiler<'_, '_, '_> {
         let zones = self.zones();
         let panels = self.panels();
         let sensors = self.sensors();
-        let portals = self.portals(&roles);
+        let portals = self.portals();
         let assets = self.assets();
         let devices = self.devices();
         let services = self.services_of_devices();
@@ -92,7 +90,13 @@ impl Compiler<'_, '_, '_> {
             sensor_types: file.sensor_types.keys().cloned().collect(),
             posts: self.posts(&roles),
             forces: self.forces(),
-            routines: self.routines(&roles, &credentials),
+            areas: Vec::new(),
+            muster: None,
+            wifi: Vec::new(),
+            cabinets: Vec::new(),
+            feeds: Vec::new(),
+            habits: None,
+            routines: Vec::new(),
             segments: self.segments(),
             flows: self.flows(),
             jacks: self.jacks(),
@@ -108,12 +112,15 @@ impl Compiler<'_, '_, '_> {
             people,
             credentials,
         };
+        compile_people::fill(&mut part, file, self.check);
+        let names = Names::of(&part);
+        part.routines = compile_acts::routines(file, &part, &names, self.check);
         self.collisions();
         self.unreachable_zones();
         self.unreachable_servers();
         if self.check.problems.is_empty() {
-            join(&mut part, file);
-            self.unentitled_traffic(&part);
+            join(&mut part, file, network);
+            compile_people::unreachable_places(&part, self.check);
         }
         part
     }
@@ -207,6 +214,8 @@ impl Compiler<'_, '_, '_> {
                 role: *role,
                 badge: CredentialId::from_index(index),
                 accounts: Vec::new(),
+                base: None,
+                old_badges: Vec::new(),
             });
             credentials.push(Credential {
                 name: name.clone(),
@@ -251,7 +260,7 @@ impl Compiler<'_, '_, '_> {
             }
             rights.push(Right { zones, hours: level.hours.clone() });
         }
-        Role { name: name.to_string(), shift: role.shift.clone(), rights, people: Vec::new() }
+        Role { name: name.to_string(), shift: role.shift.clone(), rights, people: Vec::new(), day: None, guest: None }
     }
 
     // -------------------------------------------------------- the building
@@ -297,6 +306,9 @@ impl Compiler<'_, '_, '_> {
                 floor: zone.floor,
                 level: zone.level,
                 outline: zone.outline.clone(),
+                two_person: zone.two_person,
+                bookable: zone.bookable,
+                area: None,
                 centre: centre(&zone.outline),
                 ways: Vec::new(),
                 sensors: Vec::new(),
@@ -386,7 +398,7 @@ impl Compiler<'_, '_, '_> {
         sensors
     }
 
-    fn portals(&mut self, roles: &[Role]) -> Vec<Portal> {
+    fn portals(&mut self) -> Vec<Portal> {
         let file = self.file;
         let barriers: Vec<Vec<(String, Distribution)>> = file
             .barriers
@@ -398,7 +410,6 @@ impl Compiler<'_, '_, '_> {
             .collect();
         let classes: Vec<Portal> = file.hardware.iter().map(|(n, h)| self.hardware(n, h, &barriers)).collect();
         let readers: Vec<Reader> = file.reader_types.iter().map(|(n, r)| self.reader_type(n, r)).collect();
-        let profiles: Vec<Profile> = file.traffic_profiles.iter().map(|(n, p)| self.profile(n, p)).collect();
         let mut portals = Vec::new();
         for (name, portal) in &file.portals {
             let path = Path::from("portals").child(name);
@@ -428,8 +439,6 @@ impl Compiler<'_, '_, '_> {
                 );
             }
             let key = portal.key.as_ref().map(|k| self.credential(&path.child("key"), k));
-            let traffic =
-                portal.traffic.as_ref().and_then(|t| self.traffic(&path.child("traffic"), t, &profiles, roles));
             portals.push(Portal {
                 name: name.clone(),
                 key: EntityKey::new("portal", name),
@@ -440,7 +449,7 @@ impl Compiler<'_, '_, '_> {
                 readers: [entry, exit],
                 unlocked: portal.unlocked.clone(),
                 mechanical_key: key,
-                traffic,
+                first_person_in: portal.first_person_in,
                 ..classes[class].clone()
             });
         }
@@ -468,6 +477,7 @@ impl Compiler<'_, '_, '_> {
             power_loss: l.power_loss,
             unlock_time: self.check.duration(&path.child("lock").child("unlock_time"), &l.unlock_time),
             relock_on_open: l.relock_on_open,
+            fire_release: l.fire_release.unwrap_or(l.power_loss == PowerLoss::FailSafe),
         });
         let check = &mut *self.check;
         Portal {
@@ -495,7 +505,11 @@ impl Compiler<'_, '_, '_> {
             unlocked: Vec::new(),
             interlocked: Vec::new(),
             mechanical_key: None,
-            traffic: None,
+            first_person_in: false,
+            one_at_a_time: class.one_at_a_time,
+            break_glass: class.break_glass,
+            delayed_egress: class.delayed_egress.as_ref().map(|d| check.duration(&path.child("delayed_egress"), d)),
+            expected: Box::default(),
             sensors: Vec::new(),
         }
     }
@@ -523,85 +537,6 @@ impl Compiler<'_, '_, '_> {
             }
         };
         Some(Reader { panel: PanelId::from_index(panel?), ..types[kind?].clone() })
-    }
-
-    fn profile(&mut self, name: &str, profile: &TrafficProfileFile) -> Profile {
-        let path = Path::from("traffic_profiles").child(name);
-        self.check.source(&path, &profile.source);
-        let mut hours = |field: &str, values: &[f64], most: f64| -> [f64; 24] {
-            let path = path.child(field);
-            let good = values.iter().all(|v| v.is_finite() && *v >= 0.0 && *v <= most);
-            match <[f64; 24]>::try_from(values) {
-                Ok(hours) if good => hours,
-                _ => {
-                    self.check.problem(
-                        &path,
-                        format!("`{field}` of `{name}` does not give one number for each hour of the day"),
-                        format!("24 numbers from 0 to {most}; found {}", values.len()),
-                    );
-                    [0.0; 24]
-                }
-            }
-        };
-        let per_hour = [hours("weekday", &profile.weekday, 1e6), hours("weekend", &profile.weekend, 1e6)];
-        let inward = if profile.inward.is_empty() { [0.5; 24] } else { hours("inward", &profile.inward, 1.0) };
-        Profile { per_hour, inward: inward.map(|p| Probability::new(p).unwrap_or(Probability::ZERO)) }
-    }
-
-    fn traffic(&mut self, path: &Path, traffic: &TrafficFile, profiles: &[Profile], roles: &[Role]) -> Option<Traffic> {
-        let scale = self.check.number(&path.child("per_hour"), &traffic.per_hour);
-        let profile = self.check.find(
-            &path.child("profile"),
-            "traffic profile",
-            &traffic.profile,
-            &self.file.traffic_profiles,
-        )?;
-        let per_hour = profiles[profile].per_hour.map(|day| day.map(|v| v * scale));
-        let busiest = per_hour.iter().flatten().copied().fold(0.0, f64::max);
-        if busiest > MOST_PASSAGES_PER_HOUR {
-            self.check.problem(
-                &path.child("per_hour"),
-                format!("{busiest:.0} passages in the busiest hour are absurdly many"),
-                format!("a portal passes at most {MOST_PASSAGES_PER_HOUR:.0} people per hour"),
-            );
-            return None;
-        }
-        let ids: Vec<RoleId> = traffic
-            .roles
-            .iter()
-            .enumerate()
-            .map(|(i, r)| self.role(&path.child("roles").child(i.to_string()), r))
-            .collect();
-        let members = |on: &dyn Fn(&Role) -> bool| -> Vec<PersonId> {
-            let of = ids.iter().filter_map(|r| roles.get(r.index())).filter(|r| on(r));
-            of.flat_map(|r| r.people.iter().copied()).collect()
-        };
-        let everybody = members(&|_| true);
-        if everybody.is_empty() {
-            self.check.problem(
-                &path.child("roles"),
-                "nobody passes here: these roles have no members",
-                "name a role with a head count above 0",
-            );
-            return None;
-        }
-        let mut crews: Vec<Vec<PersonId>> = Vec::new();
-        let crew_by_hour = (0..7 * 24)
-            .map(|hour: u64| {
-                // The middle of the hour speaks for it.
-                let week_ms = hour * 3_600_000 + 1_800_000;
-                let mut crew = members(&|role| role.on_shift(week_ms));
-                if crew.is_empty() {
-                    crew.clone_from(&everybody);
-                }
-                let known = crews.iter().position(|c| *c == crew);
-                known.unwrap_or_else(|| {
-                    crews.push(crew);
-                    crews.len() - 1
-                }) as u16
-            })
-            .collect();
-        Some(Traffic { per_hour, inward: profiles[profile].inward, roles: ids, crews, crew_by_hour })
     }
 
     fn assets(&mut self) -> Vec<Asset> {
@@ -668,6 +603,8 @@ impl Compiler<'_, '_, '_> {
                 name: name.clone(),
                 key: EntityKey::new("segment", name),
                 internet: segment.internet,
+                watched: segment.watched,
+                line: 0,
                 reach: IdSet::with_len(services),
             })
             .collect()
@@ -693,6 +630,7 @@ impl Compiler<'_, '_, '_> {
                 protocols: flow.protocols.clone(),
                 allowed: flow.allowed,
                 carries_logs: flow.carries_logs,
+                purpose: flow.purpose,
             });
         }
         flows
@@ -732,6 +670,8 @@ impl Compiler<'_, '_, '_> {
                 logs_to: device.logs_to.as_ref().map(|d| self.device(&path.child("logs_to"), d)),
                 logs_arrive: false,
                 criticality: device.criticality,
+                admin_workstation: device.admin_workstation,
+                beyond_wan: file.segments.get(&device.segment).is_some_and(|s| s.internet || s.beyond_wan),
                 reach: IdSet::with_len(self.services.len()),
             });
         }
@@ -776,6 +716,8 @@ impl Compiler<'_, '_, '_> {
                     authentication: service.authentication,
                     interactive: service.interactive,
                     token_life: service.token_life.as_ref().map(|t| self.check.duration(&path, t)),
+                    sensitive: service.sensitive,
+                    directory: service.directory,
                 });
             }
         }
@@ -804,6 +746,8 @@ impl Compiler<'_, '_, '_> {
                     .vendor
                     .as_ref()
                     .map(|v| Vendor { company: v.company.clone(), windows: v.windows.clone() }),
+                break_glass: account.break_glass,
+                from: account.from.as_ref().map(|d| self.device(&path.child("from"), d)),
             });
         }
         accounts
@@ -823,138 +767,6 @@ impl Compiler<'_, '_, '_> {
             });
         }
         jacks
-    }
-
-    // ------------------------------------------------------------ routines
-
-    fn members(&mut self, path: &Path, names: &[String], roles: &[Role]) -> Vec<PersonId> {
-        let ids: Vec<RoleId> =
-            names.iter().enumerate().map(|(i, n)| self.role(&path.child(i.to_string()), n)).collect();
-        let people: Vec<PersonId> =
-            ids.iter().filter_map(|r| roles.get(r.index())).flat_map(|r| r.people.iter().copied()).collect();
-        if people.is_empty() {
-            self.check.problem(path, "these roles have no members", "name a role with a head count above 0");
-        }
-        people
-    }
-
-    /// Each name of a list as an id; an empty list is a problem.
-    fn each<I>(&mut self, path: &Path, names: &[String], find: impl Fn(&mut Self, &Path, &str) -> I) -> Vec<I> {
-        if names.is_empty() {
-            self.check.problem(path, "nothing is named", "name at least one");
-        }
-        names.iter().enumerate().map(|(i, name)| find(self, &path.child(i.to_string()), name)).collect()
-    }
-
-    fn portals_with_reader(&mut self, path: &Path, names: &[String]) -> Vec<PortalId> {
-        if names.is_empty() {
-            self.check.problem(path, "no portal is named", "name at least one");
-        }
-        let mut portals = Vec::new();
-        for (i, name) in names.iter().enumerate() {
-            let at = path.child(i.to_string());
-            let portal = self.portal(&at, name);
-            if self.file.portals.get(name).is_some_and(|p| p.entry.is_none()) {
-                self.check.problem(
-                    &at,
-                    format!("`{name}` has no reader inwards"),
-                    "name a portal with an `entry` reader",
-                );
-            }
-            portals.push(portal);
-        }
-        portals
-    }
-
-    fn routines(&mut self, roles: &[Role], credentials: &[Credential]) -> Vec<Routine> {
-        let file = self.file;
-        let mut routines = Vec::new();
-        for (name, routine) in &file.routines {
-            let path = Path::from("routines").child(name);
-            let act_path = path.child("act");
-            let act = match &routine.act {
-                RoutineKindFile::VendorSession { account, service, ticketed, lasts } => RoutineAct::VendorSession {
-                    account: self.account(&act_path.child("account"), account),
-                    service: self.service(&act_path.child("service"), service),
-                    ticketed: self.check.chance(&act_path.child("ticketed"), ticketed),
-                    lasts: self.check.time(&act_path.child("lasts"), lasts),
-                },
-                RoutineKindFile::RemoteUnlock { account, portals, requested } => RoutineAct::RemoteUnlock {
-                    account: self.account(&act_path.child("account"), account),
-                    portals: self.each(&act_path.child("portals"), portals, Self::portal),
-                    requested: self.check.chance(&act_path.child("requested"), requested),
-                },
-                RoutineKindFile::RemoteWork { roles: names, service, lasts } => {
-                    let mut people = self.members(&act_path.child("roles"), names, roles);
-                    let with_account = |p: &PersonId| {
-                        let name = self.people.get_index(p.index()).map(|(n, _)| n);
-                        file.accounts.values().any(|a| a.person.as_ref() == name && a.services.contains(service))
-                    };
-                    people.retain(with_account);
-                    if people.is_empty() {
-                        self.check.problem(
-                            &act_path.child("roles"),
-                            format!("nobody of these roles has an account on `{service}`"),
-                            "add an account with that person and service",
-                        );
-                    }
-                    RoutineAct::RemoteWork {
-                        people,
-                        service: self.service(&act_path.child("service"), service),
-                        lasts: self.check.time(&act_path.child("lasts"), lasts),
-                    }
-                }
-                RoutineKindFile::OffShift { roles: names, portals } => RoutineAct::OffShift {
-                    people: self.members(&act_path.child("roles"), names, roles),
-                    portals: self.portals_with_reader(&act_path.child("portals"), portals),
-                },
-                RoutineKindFile::OldBadge { portals } => {
-                    let old: Vec<CredentialId> = (0..credentials.len())
-                        .filter(|&i| credentials[i].status == Some(CredentialStatus::Superseded))
-                        .map(CredentialId::from_index)
-                        .collect();
-                    if old.is_empty() {
-                        self.check.problem(&act_path, "the site has no superseded badge", "add one to `credentials`");
-                    }
-                    RoutineAct::OldBadge {
-                        portals: self.portals_with_reader(&act_path.child("portals"), portals),
-                        credentials: old,
-                    }
-                }
-                RoutineKindFile::Enrolment { account, credentials, requested } => RoutineAct::Enrolment {
-                    account: self.account(&act_path.child("account"), account),
-                    credentials: self.each(&act_path.child("credentials"), credentials, Self::credential),
-                    requested: self.check.chance(&act_path.child("requested"), requested),
-                },
-                RoutineKindFile::MistypedPassword { accounts } => RoutineAct::MistypedPassword {
-                    accounts: self.each(&act_path.child("accounts"), accounts, Self::account),
-                },
-                RoutineKindFile::EndpointFalseAlarm { devices } => RoutineAct::EndpointFalseAlarm {
-                    devices: self.each(&act_path.child("devices"), devices, Self::device),
-                },
-                RoutineKindFile::RefusedConnection { services } => RoutineAct::RefusedConnection {
-                    services: self.each(&act_path.child("services"), services, Self::service),
-                },
-                RoutineKindFile::PanelFlaps { panels, lasts } => RoutineAct::PanelFlaps {
-                    panels: self.each(&act_path.child("panels"), panels, Self::panel),
-                    lasts: self.check.time(&act_path.child("lasts"), lasts),
-                },
-            };
-            let per_day = self.check.number(&path.child("per_day"), &routine.per_day);
-            let hours = hours_per_week(&routine.hours);
-            let per_hour = if hours > 0.0 { per_day * 7.0 / hours } else { 0.0 };
-            if per_hour > MOST_PASSAGES_PER_HOUR {
-                self.check.problem(&path.child("per_day"), "this is absurdly often", "at most 600 times per hour");
-            }
-            routines.push(Routine {
-                name: name.clone(),
-                key: EntityKey::new("routine", name),
-                act,
-                per_hour: per_hour.min(MOST_PASSAGES_PER_HOUR),
-                hours: routine.hours.clone(),
-            });
-        }
-        routines
     }
 
     // ------------------------------------------------- problems of meaning
@@ -1048,46 +860,6 @@ impl Compiler<'_, '_, '_> {
             );
         }
     }
-
-    /// Ordinary people who could never pass where they are said to pass.
-    fn unentitled_traffic(&mut self, part: &SitePart) {
-        for portal in &part.portals {
-            let Some(traffic) = &portal.traffic else { continue };
-            let ways = [(Direction::Entry, portal.inner), (Direction::Exit, portal.outer)];
-            for (i, role) in traffic.roles.iter().enumerate() {
-                let role = &part.roles[role.index()];
-                let barred = ways.iter().find(|(direction, zone)| {
-                    portal.readers[direction.index()].is_some()
-                        && !portal.opens_freely(*direction)
-                        && !role.may_ever_enter(*zone)
-                });
-                if let Some((_, zone)) = barred {
-                    let path =
-                        Path::from("portals").child(&portal.name).child("traffic").child("roles").child(i.to_string());
-                    let zone = &part.zones[zone.index()].name;
-                    self.check.problem(
-                        &path,
-                        format!("`{}` passes `{}` but has no right to `{zone}`", role.name, portal.name),
-                        "give the role an access level with that zone, or take it out of the traffic",
-                    );
-                }
-            }
-        }
-    }
-}
-
-struct Profile {
-    per_hour: [[f64; 24]; 2],
-    inward: [Probability; 24],
-}
-
-/// Hours of a week that windows cover, to the minute; all of them where there are none.
-fn hours_per_week(windows: &[Window]) -> f64 {
-    if windows.is_empty() {
-        return 168.0;
-    }
-    let minutes = (0..7 * 24 * 60_u64).filter(|m| windows.iter().any(|w| w.contains(m * 60_000))).count();
-    minutes as f64 / 60.0
 }
 
 /// The first two sides of an outline that cross.

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::check::Check;
+use super::names::Names;
 use super::site_part::SitePart;
 use super::*;
 use crate::scenario::*;
@@ -108,6 +109,7 @@ pub(super) struct ThreatPart {
     pub calendar: Calendar,
     pub warm_up_end: SimTime,
     pub horizon: SimTime,
+    pub holiday: Option<bool>,
     pub behaviour: Behaviour,
     pub injects: Vec<Inject>,
     pub adversaries: Vec<Adversary>,
@@ -134,52 +136,19 @@ pub(super) fn scenario(
     }
     let calendar = Calendar { start: file.start };
     let warm_up_end = SimTime::ZERO + file.warm_up;
-    let names = Names::of(site, techniques);
-    let mut compiler = Compiler { names, site, techniques, check };
+    let names = Names::of(site);
+    let technique_names = techniques.iter().map(|t| (t.name.clone(), ())).collect();
+    let mut compiler = Compiler { names, technique_names, site, techniques, check };
     let adversaries = file.adversaries.iter().map(|(name, a)| compiler.adversary(name, a)).collect();
     let injects = file.injects.iter().map(|(name, i)| compiler.inject(name, i, calendar)).collect();
     let behaviour = compiler.behaviour(file);
-    ThreatPart { calendar, warm_up_end, horizon: warm_up_end + file.horizon, behaviour, injects, adversaries }
-}
-
-/// Names of everything that a scenario may refer to.
-struct Names {
-    zones: IndexMap<String, ()>,
-    portals: IndexMap<String, ()>,
-    panels: IndexMap<String, ()>,
-    segments: IndexMap<String, ()>,
-    devices: IndexMap<String, ()>,
-    services: IndexMap<String, ()>,
-    accounts: IndexMap<String, ()>,
-    assets: IndexMap<String, ()>,
-    people: IndexMap<String, ()>,
-    credentials: IndexMap<String, ()>,
-    techniques: IndexMap<String, ()>,
-}
-
-impl Names {
-    fn of(site: &SitePart, techniques: &[Technique]) -> Self {
-        fn names<T>(items: &[T], name: impl Fn(&T) -> &String) -> IndexMap<String, ()> {
-            items.iter().map(|i| (name(i).clone(), ())).collect()
-        }
-        Self {
-            zones: names(&site.zones, |z| &z.name),
-            portals: names(&site.portals, |p| &p.name),
-            panels: names(&site.panels, |p| &p.name),
-            segments: names(&site.segments, |s| &s.name),
-            devices: names(&site.devices, |d| &d.name),
-            services: names(&site.services, |s| &s.name),
-            accounts: names(&site.accounts, |a| &a.name),
-            assets: names(&site.assets, |a| &a.name),
-            people: names(&site.people, |p| &p.name),
-            credentials: names(&site.credentials, |c| &c.name),
-            techniques: names(techniques, |t| &t.name),
-        }
-    }
+    let holiday = file.holiday.as_ref().map(|h| h.schedules_updated);
+    ThreatPart { calendar, warm_up_end, horizon: warm_up_end + file.horizon, holiday, behaviour, injects, adversaries }
 }
 
 struct Compiler<'s, 't, 'c, 'd> {
     names: Names,
+    technique_names: IndexMap<String, ()>,
     site: &'s mut SitePart,
     techniques: &'t [Technique],
     check: &'c mut Check<'d>,
@@ -194,12 +163,8 @@ impl Compiler<'_, '_, '_, '_> {
         ZoneId::from_index(self.check.find(path, "zone", name, &self.names.zones).unwrap_or(0))
     }
 
-    fn service(&mut self, path: &Path, name: &str) -> ServiceId {
-        ServiceId::from_index(self.check.find(path, "service", name, &self.names.services).unwrap_or(0))
-    }
-
     fn technique(&mut self, path: &Path, name: &str) -> TechniqueId {
-        TechniqueId::from_index(self.check.find(path, "technique", name, &self.names.techniques).unwrap_or(0))
+        TechniqueId::from_index(self.check.find(path, "technique", name, &self.technique_names).unwrap_or(0))
     }
 
     fn adversary(&mut self, name: &str, file: &AdversaryFile) -> Adversary {
@@ -379,27 +344,67 @@ impl Compiler<'_, '_, '_, '_> {
     fn inject(&mut self, name: &str, file: &InjectFile, calendar: Calendar) -> Inject {
         let path = Path::from("injects").child(name);
         let what_path = path.child("what");
-        let what = match &file.what {
-            InjectKindFile::RemoteWork { person, service, lasts } => InjectAct::RemoteWork {
-                person: PersonId::from_index(
-                    self.check.find(&what_path.child("person"), "person", person, &self.names.people).unwrap_or(0),
-                ),
-                service: self.service(&what_path.child("service"), service),
-                lasts: *lasts,
-            },
-            InjectKindFile::PanelOffline { panel, lasts } => InjectAct::PanelOffline {
-                panel: PanelId::from_index(
-                    self.check.find(&what_path.child("panel"), "panel", panel, &self.names.panels).unwrap_or(0),
-                ),
-                lasts: *lasts,
-            },
-        };
+        let what = self.inject_act(&what_path.child("0"), &what_path, &file.what);
         Inject {
             name: name.to_string(),
             key: EntityKey::new("inject", name),
             at: calendar.next(SimTime::ZERO, file.at),
             chance: file.chance.as_ref().map_or(Probability::ONE, |c| self.check.chance(&path.child("chance"), c)),
             what,
+        }
+    }
+
+    fn inject_act(&mut self, act: &Path, path: &Path, file: &InjectKindFile) -> InjectAct {
+        let Self { names, site, check, .. } = self;
+        match file {
+            InjectKindFile::Act(kind) => InjectAct::Act(compile_acts::act(kind, act, site, names, check)),
+            InjectKindFile::PanelOffline { panel, lasts } => {
+                InjectAct::PanelOffline { panel: names.panel(&path.child("panel"), panel, check), lasts: *lasts }
+            }
+            InjectKindFile::PanelFlaps { panel, every, times } => {
+                if *times == 0 || *times > 10_000 {
+                    check.problem(&path.child("times"), format!("{times} times is out of range"), "from 1 to 10,000");
+                }
+                let panel = names.panel(&path.child("panel"), panel, check);
+                InjectAct::PanelFlaps { panel, every: *every, times: *times }
+            }
+            InjectKindFile::WanDown { lasts } => InjectAct::WanDown { lasts: *lasts },
+            InjectKindFile::PowerLoss { feed, lasts } => {
+                InjectAct::PowerLoss { feed: names.feed(&path.child("feed"), feed, check), lasts: *lasts }
+            }
+            InjectKindFile::DeviceDown { device, lasts } => {
+                InjectAct::DeviceDown { device: names.device(&path.child("device"), device, check), lasts: *lasts }
+            }
+            InjectKindFile::Patch { panels, devices, breaks, takes, repair } => {
+                if panels.is_empty() && devices.is_empty() {
+                    check.problem(path, "the patch is put on nothing", "name panels or devices");
+                }
+                InjectAct::Patch {
+                    panels: names.each(&path.child("panels"), panels, check, Names::panel),
+                    devices: names.each(&path.child("devices"), devices, check, Names::device),
+                    breaks: check.chance(&path.child("breaks"), breaks),
+                    takes: check.time(&path.child("takes"), takes),
+                    repair: check.time(&path.child("repair"), repair),
+                }
+            }
+            InjectKindFile::SyncDown { lasts } => InjectAct::SyncDown { lasts: *lasts },
+            InjectKindFile::SyncEnds { roles, repair } => InjectAct::SyncEnds {
+                people: names.members(&path.child("roles"), roles, site, check),
+                repair: check.time(&path.child("repair"), repair),
+            },
+            InjectKindFile::FireAlarm { lasts } => InjectAct::FireAlarm { lasts: *lasts },
+            InjectKindFile::VideoFloods { segment, lasts } => {
+                InjectAct::VideoFloods { segment: names.segment(&path.child("segment"), segment, check), lasts: *lasts }
+            }
+            InjectKindFile::Leaves { person } => {
+                InjectAct::Leaves { person: names.person(&path.child("person"), person, check) }
+            }
+            InjectKindFile::Returns { person } => {
+                InjectAct::Returns { person: names.person(&path.child("person"), person, check) }
+            }
+            InjectKindFile::Revoked { credential } => {
+                InjectAct::Revoked { credential: names.credential(&path.child("credential"), credential, check) }
+            }
         }
     }
 

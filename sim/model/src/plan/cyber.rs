@@ -1,7 +1,7 @@
 //! Segments, flows, devices, services and accounts.
 
 use crate::base::*;
-use crate::site::{AccountRole, Authentication, DeviceKind};
+use crate::site::{AccountRole, Authentication, DeviceKind, FlowPurpose};
 
 /// Where a connection comes from.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
@@ -24,6 +24,10 @@ pub struct Segment {
     pub internet: bool,
     /// Services that an unknown host on it can reach.
     pub reach: IdSet,
+    /// Whether a device that nobody knows is reported.
+    pub watched: bool,
+    /// Line that it shares: segments of one line are crowded together.
+    pub line: u32,
 }
 
 /// One row of the allow-list.
@@ -41,6 +45,8 @@ pub struct Flow {
     pub allowed: bool,
     /// Whether it carries the defender's logs.
     pub carries_logs: bool,
+    /// What it is there for.
+    pub purpose: FlowPurpose,
 }
 
 /// How a device resists an intruder.
@@ -81,6 +87,10 @@ pub struct Device {
     pub criticality: u32,
     /// Services that it can reach.
     pub reach: IdSet,
+    /// Whether it is kept for administration.
+    pub admin_workstation: bool,
+    /// Whether it lies beyond the site's internet connection.
+    pub beyond_wan: bool,
 }
 
 /// A service.
@@ -100,6 +110,10 @@ pub struct Service {
     pub interactive: bool,
     /// How long tokens outlive the session.
     pub token_life: Option<SimDuration>,
+    /// Whether it serves sensitive data.
+    pub sensitive: bool,
+    /// Whether it asks the identity provider.
+    pub directory: bool,
 }
 
 /// Terms of a vendor.
@@ -128,6 +142,10 @@ pub struct Account {
     pub second_factor: bool,
     /// Vendor terms.
     pub vendor: Option<Vendor>,
+    /// For emergencies.
+    pub break_glass: bool,
+    /// Device that its owner administers from; none: any.
+    pub from: Option<DeviceId>,
 }
 
 /// A jack.

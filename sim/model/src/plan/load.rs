@@ -8,9 +8,9 @@ use indexmap::IndexMap;
 
 use super::check::Check;
 use super::site_part::SitePart;
-use super::{Assumption, Plan, Technique, compile_policy, compile_site, compile_threat};
+use super::{Assumption, Plan, Routes, Technique, compile_policy, compile_site, compile_threat, expected};
 use crate::base::*;
-use crate::defence::DefenceFile;
+use crate::defence::{DefenceFile, NetworkFile};
 use crate::scenario::ScenarioFile;
 use crate::site::{SiteFile, SourceFile, Sources};
 use crate::technique::TechniqueLibraryFile;
@@ -54,7 +54,7 @@ pub fn check_site(name: &str, files: &mut dyn Files) -> Result<(), Problems> {
     let document = resolve(name, files).map_err(Problems::new)?.document;
     let file: SiteFile = document.read().map_err(Problems::new)?;
     let mut check = Check::new(&document, &file.sources);
-    compile_site::compile(&file, &mut check);
+    compile_site::compile(&file, &NetworkFile::default(), &mut check);
     settle(check.problems)
 }
 
@@ -80,7 +80,7 @@ pub fn check_defence(name: &str, site: &str, files: &mut dyn Files) -> Result<()
     let site_document = resolve(site, files).map_err(Problems::new)?.document;
     let site_file: SiteFile = site_document.read().map_err(Problems::new)?;
     let mut site_check = Check::new(&site_document, &site_file.sources);
-    let Some(part) = compile_site::compile(&site_file, &mut site_check) else {
+    let Some(part) = compile_site::compile(&site_file, &file.network, &mut site_check) else {
         return Err(Problems::new(site_check.problems));
     };
     let mut check = Check::new(&document, &file.sources);
@@ -300,7 +300,7 @@ impl Loader<'_> {
     ) -> Option<Plan> {
         let file: SiteFile = self.read(site_document)?;
         let mut site_check = Check::new(site_document, &file.sources);
-        let part = compile_site::compile(&file, &mut site_check);
+        let part = compile_site::compile(&file, &defence.network, &mut site_check);
         self.problems.append(&mut site_check.problems);
         let mut site: SitePart = part?;
 
@@ -319,7 +319,8 @@ impl Loader<'_> {
         let stated = scenario_check.assumptions.into_iter().chain(defence_check.assumptions);
         let assumptions = each_once(stated.chain(of_site).chain(of_techniques.cloned()));
 
-        Some(Plan {
+        let routes = Routes::new(site.roles.len(), site.zones.len());
+        let mut plan = Plan {
             site: file.name,
             scenario: scenario.name.clone(),
             defence_name: defence.name.clone(),
@@ -344,6 +345,14 @@ impl Loader<'_> {
             credentials: site.credentials,
             posts: site.posts,
             forces: site.forces,
+            areas: site.areas,
+            muster: site.muster,
+            wifi: site.wifi,
+            cabinets: site.cabinets,
+            feeds: site.feeds,
+            habits: site.habits,
+            routes,
+            holiday: threat.holiday,
             routines: site.routines,
             injects: threat.injects,
             behaviour: threat.behaviour,
@@ -351,7 +360,9 @@ impl Loader<'_> {
             adversaries: threat.adversaries,
             policy,
             assumptions,
-        })
+        };
+        expected::fill(&mut plan);
+        Some(plan)
     }
 }
 

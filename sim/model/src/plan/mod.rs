@@ -4,21 +4,29 @@
 
 mod assumption;
 mod check;
+mod compile_acts;
+mod compile_people;
 mod compile_policy;
 mod compile_site;
 mod compile_threat;
 mod cyber;
+mod expected;
 mod load;
+mod names;
+mod people;
 mod physical;
 mod policy;
+mod routes;
 mod site_part;
 mod threat;
 
 pub use assumption::*;
 pub use cyber::*;
 pub use load::*;
+pub use people::*;
 pub use physical::*;
 pub use policy::*;
+pub use routes::*;
 pub use threat::*;
 
 use crate::base::*;
@@ -74,6 +82,22 @@ pub struct Plan {
     pub posts: Vec<Post>,
     /// Response forces.
     pub forces: Vec<Force>,
+    /// Areas.
+    pub areas: Vec<Area>,
+    /// Where everybody gathers when the alarm sounds; none: at home.
+    pub muster: Option<ZoneId>,
+    /// Wireless networks.
+    pub wifi: Vec<Wifi>,
+    /// Key cabinets.
+    pub cabinets: Vec<Cabinet>,
+    /// Mains feeds.
+    pub feeds: Vec<Feed>,
+    /// What people do that no policy asks for; none: they never do.
+    pub habits: Option<Habits>,
+    /// The shortest ways on foot, found when first asked for.
+    pub routes: Routes,
+    /// The whole run lies on a public holiday, and whether the door schedules know; none: it does not.
+    pub holiday: Option<bool>,
     /// Ordinary acts with a rate.
     pub routines: Vec<Routine>,
     /// What happens at a set time.

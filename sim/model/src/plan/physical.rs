@@ -1,8 +1,9 @@
 //! Zones, portals, panels, sensors, assets, people and their credentials.
 
 use crate::base::*;
+use super::people::{Day, Guest};
 use crate::site::{
-    CredentialStatus, Moment, OutOfReach, PortalKind, PowerLoss, ReaderLink, RexSensing, Technology, ZoneKind,
+    CredentialStatus, HealthKind, Moment, OutOfReach, PortalKind, PowerLoss, ReaderLink, RexSensing, Technology, ZoneKind,
 };
 
 /// Which way through a portal.
@@ -42,6 +43,12 @@ pub struct Zone {
     pub level: u8,
     /// Corners in metres.
     pub outline: Vec<(f64, f64)>,
+    /// Nobody may be in it alone, where the policy asks for two.
+    pub two_person: bool,
+    /// Whether it can be booked.
+    pub bookable: bool,
+    /// Area that it belongs to.
+    pub area: Option<AreaId>,
     /// A point to walk to; none where it is not drawn.
     pub centre: Option<(f64, f64)>,
     /// Ways out of it: portal, and the direction that leaves.
@@ -68,6 +75,8 @@ pub struct Lock {
     pub unlock_time: SimDuration,
     /// Whether it locks as soon as the leaf opens.
     pub relock_on_open: bool,
+    /// Whether a fire alarm releases it.
+    pub fire_release: bool,
 }
 
 /// A request-to-exit device on the inner side.
@@ -98,26 +107,11 @@ pub struct Reader {
     pub false_reject: Probability,
 }
 
-/// Ordinary passages.
-#[derive(Clone, Debug)]
-pub struct Traffic {
-    /// Expected passages per hour, by hour of the day: Monday to Friday, then the weekend.
-    pub per_hour: [[f64; 24]; 2],
-    /// Chance that a passage goes inwards, by hour of the day.
-    pub inward: [Probability; 24],
-    /// Roles that pass.
-    pub roles: Vec<RoleId>,
-    /// People who may pass together: those on shift at some hour, each set once.
-    pub crews: Vec<Vec<PersonId>>,
-    /// Which of the crews it is, by hour of the week.
-    pub crew_by_hour: Vec<u16>,
-}
-
-impl Traffic {
-    /// Who may pass in an hour of the week: those on shift, or all of the roles where nobody is. Never empty.
-    pub fn crew_at(&self, hour_of_week: usize) -> &[PersonId] {
-        &self.crews[usize::from(self.crew_by_hour[hour_of_week])]
-    }
+/// Expected ordinary passages per hour of one portal.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Expected {
+    /// By [`Direction::index`], then Monday to Friday or the weekend, then hour of the day.
+    pub per_hour: [[[f32; 24]; 2]; 2],
 }
 
 /// A portal.
@@ -171,8 +165,16 @@ pub struct Portal {
     pub interlocked: Vec<PortalId>,
     /// Mechanical key.
     pub mechanical_key: Option<CredentialId>,
-    /// Ordinary passages.
-    pub traffic: Option<Traffic>,
+    /// The schedule begins only once somebody with a right has badged in.
+    pub first_person_in: bool,
+    /// One person at a time.
+    pub one_at_a_time: bool,
+    /// An alarmed break-glass lets out.
+    pub break_glass: bool,
+    /// The exit opens only this long after the bar is pushed.
+    pub delayed_egress: Option<SimDuration>,
+    /// What an onlooker counts on a working day: ordinary passages per hour, by direction, weekday or weekend, and hour. For planning and as adversaries' belief; the passages themselves are people's.
+    pub expected: Box<Expected>,
     /// Sensors that watch it.
     pub sensors: Vec<SensorId>,
 }
@@ -194,6 +196,12 @@ impl Portal {
             };
         }
         direction == Direction::Exit && (self.free_egress || self.rex.is_some_and(|r| r.unlocks))
+    }
+
+    /// Whether it lets out who must get out: it opens freely, or a break-glass on the inner side does it, with an alarm.
+    /// No order, no lock-down and no loss of power takes this away.
+    pub fn lets_out(&self, direction: Direction) -> bool {
+        self.opens_freely(direction) || direction == Direction::Exit && self.break_glass
     }
 }
 
@@ -311,6 +319,10 @@ pub struct Role {
     pub rights: Vec<Right>,
     /// Members.
     pub people: Vec<PersonId>,
+    /// How they spend a day; none: they are not simulated walking about.
+    pub day: Option<Day>,
+    /// Terms of members who come for a limited time.
+    pub guest: Option<Guest>,
 }
 
 impl Role {
@@ -345,6 +357,10 @@ pub struct Person {
     pub badge: CredentialId,
     /// Accounts.
     pub accounts: Vec<AccountId>,
+    /// Where they work; none: they only run errands, or are not simulated walking about.
+    pub base: Option<ZoneId>,
+    /// Superseded badges that they still hold.
+    pub old_badges: Vec<CredentialId>,
 }
 
 /// A credential.
@@ -435,19 +451,68 @@ pub enum RoutineAct {
         /// How long the session is open.
         lasts: Distribution,
     },
-    /// Somebody works outside their shift and passes.
-    OffShift {
-        /// People.
-        people: Vec<PersonId>,
+    /// Somebody presents a credential at a reader, and goes in if let.
+    Badge {
+        /// Credentials.
+        credentials: Vec<CredentialId>,
         /// Portals with a reader inwards.
         portals: Vec<PortalId>,
     },
-    /// Somebody presents a superseded badge.
-    OldBadge {
-        /// Portals with a reader inwards.
+    /// An account opens a service from inside.
+    Login {
+        /// Accounts.
+        accounts: Vec<AccountId>,
+        /// Service.
+        service: ServiceId,
+    },
+    /// Somebody draws a key and brings it back.
+    KeyWithdrawal {
+        /// Cabinet.
+        cabinet: CabinetId,
+        /// People.
+        people: Vec<PersonId>,
+        /// When they bring it back.
+        returns_after: Distribution,
+    },
+    /// Somebody carries an asset out.
+    ItemRemoval {
+        /// Assets.
+        assets: Vec<AssetId>,
+        /// Portals.
         portals: Vec<PortalId>,
-        /// Superseded credentials.
-        credentials: Vec<CredentialId>,
+        /// Share with a pass.
+        passed: Probability,
+    },
+    /// Somebody changes the settings of a device.
+    ConfigurationChange {
+        /// Account.
+        account: AccountId,
+        /// Devices.
+        devices: Vec<DeviceId>,
+        /// Share with a change on file.
+        planned: Probability,
+    },
+    /// A backup, a store or a patch fails.
+    HealthFailure {
+        /// Devices.
+        devices: Vec<DeviceId>,
+        /// Which.
+        what: HealthKind,
+    },
+    /// The way somebody works is not like them.
+    UnusualBehaviour {
+        /// People.
+        people: Vec<PersonId>,
+    },
+    /// A device that nobody knows is plugged in.
+    UnknownDevice {
+        /// Jacks.
+        jacks: Vec<JackId>,
+    },
+    /// A segment answers slowly for a moment.
+    SlowSegment {
+        /// Segments.
+        segments: Vec<SegmentId>,
     },
     /// An administrator enrols a badge.
     Enrolment {
@@ -513,22 +578,95 @@ pub struct Inject {
 }
 
 /// What an inject does.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub enum InjectAct {
-    /// A person works over a remote gateway.
-    RemoteWork {
-        /// Person.
-        person: PersonId,
-        /// Service.
-        service: ServiceId,
-        /// How long.
-        lasts: SimDuration,
-    },
+    /// An ordinary act.
+    Act(RoutineAct),
     /// A panel loses its server.
     PanelOffline {
         /// Panel.
         panel: PanelId,
         /// How long.
         lasts: SimDuration,
+    },
+    /// A panel loses its server again and again; each time for half of `every`.
+    PanelFlaps {
+        /// Panel.
+        panel: PanelId,
+        /// From one loss to the next.
+        every: SimDuration,
+        /// How often.
+        times: u32,
+    },
+    /// The connection to the internet is cut.
+    WanDown {
+        /// How long.
+        lasts: SimDuration,
+    },
+    /// A feed loses the mains.
+    PowerLoss {
+        /// Feed.
+        feed: FeedId,
+        /// How long.
+        lasts: SimDuration,
+    },
+    /// A device stops.
+    DeviceDown {
+        /// Device.
+        device: DeviceId,
+        /// How long.
+        lasts: SimDuration,
+    },
+    /// A patch that may break what it is put on.
+    Patch {
+        /// Panels.
+        panels: Vec<PanelId>,
+        /// Devices.
+        devices: Vec<DeviceId>,
+        /// Chance that it breaks them.
+        breaks: Probability,
+        /// From one system to the next.
+        takes: Distribution,
+        /// Repair by hand of one system.
+        repair: Distribution,
+    },
+    /// The transfer from HR stands still.
+    SyncDown {
+        /// How long.
+        lasts: SimDuration,
+    },
+    /// The transfer from HR takes people for leavers.
+    SyncEnds {
+        /// People.
+        people: Vec<PersonId>,
+        /// Until the records are put right.
+        repair: Distribution,
+    },
+    /// The fire alarm sounds.
+    FireAlarm {
+        /// How long.
+        lasts: SimDuration,
+    },
+    /// Video crowds the line of a segment.
+    VideoFloods {
+        /// Segment.
+        segment: SegmentId,
+        /// How long.
+        lasts: SimDuration,
+    },
+    /// Somebody leaves the company.
+    Leaves {
+        /// Person.
+        person: PersonId,
+    },
+    /// Somebody who had left comes back.
+    Returns {
+        /// Person.
+        person: PersonId,
+    },
+    /// An administrator revokes a credential.
+    Revoked {
+        /// Credential.
+        credential: CredentialId,
     },
 }

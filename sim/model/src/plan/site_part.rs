@@ -1,6 +1,7 @@
 //! The site half of a plan, and what follows from its parts together: ways, sensors by place, who reaches whom.
 
 use super::*;
+use crate::defence::NetworkFile;
 use crate::site::SiteFile;
 
 /// The site half of a plan.
@@ -24,11 +25,18 @@ pub(super) struct SitePart {
     pub credentials: Vec<Credential>,
     pub posts: Vec<Post>,
     pub forces: Vec<Force>,
+    pub areas: Vec<Area>,
+    pub muster: Option<ZoneId>,
+    pub wifi: Vec<Wifi>,
+    pub cabinets: Vec<Cabinet>,
+    pub feeds: Vec<Feed>,
+    pub habits: Option<Habits>,
     pub routines: Vec<Routine>,
 }
 
 /// Fills in what follows from the rest: ways, cameras, sensors by place, reach, logs.
-pub(super) fn join(part: &mut SitePart, file: &SiteFile) {
+pub(super) fn join(part: &mut SitePart, file: &SiteFile, network: &NetworkFile) {
+    apart(part, file, network);
     for (index, portal) in part.portals.iter().enumerate() {
         let id = PortalId::from_index(index);
         part.zones[portal.outer.index()].ways.push((id, Direction::Entry));
@@ -63,7 +71,7 @@ pub(super) fn join(part: &mut SitePart, file: &SiteFile) {
         part.devices[index].reach = reach(part, file, from);
         part.devices[index].logs_arrive = part.devices[index].logs_to.is_some_and(|collector| {
             let (segment, to) = (part.devices[index].segment, part.devices[collector.index()].segment);
-            segment == to
+            part.segments[segment.index()].line == part.segments[to.index()].line
                 || part.flows.iter().any(|f| {
                     f.allowed
                         && f.carries_logs
@@ -81,6 +89,26 @@ fn covers(end: Origin, segment: SegmentId, device: Option<DeviceId>) -> bool {
     }
 }
 
+/// What the defence makes of the network: rows out of force, jacks closed, segments joined to one.
+fn apart(part: &mut SitePart, file: &SiteFile, network: &NetworkFile) {
+    for flow in &mut part.flows {
+        flow.allowed &= !network.closes.contains(&flow.purpose);
+    }
+    if network.jacks_closed {
+        part.jacks.iter_mut().for_each(|jack| jack.open = false);
+    }
+    let of_guests = |segment: SegmentId| part.wifi.iter().any(|w| w.guests && w.segment == segment);
+    let joined: Vec<bool> = (0..part.segments.len())
+        .map(|i| {
+            let kept_apart = file.segments.get_index(i).is_some_and(|(_, s)| s.internet || s.beyond_wan || s.hosts_isolated);
+            network.flat && !kept_apart && !of_guests(SegmentId::from_index(i))
+        })
+        .collect();
+    for (index, joined) in joined.into_iter().enumerate() {
+        part.segments[index].line = if joined { 0 } else { index as u32 + 1 };
+    }
+}
+
 /// Services that can be reached from somewhere under the allow-list.
 fn reach(part: &SitePart, file: &SiteFile, from: Origin) -> IdSet {
     let (segment, device) = match from {
@@ -91,7 +119,8 @@ fn reach(part: &SitePart, file: &SiteFile, from: Origin) -> IdSet {
     let mut reach = IdSet::with_len(part.services.len());
     for (index, service) in part.services.iter().enumerate() {
         let host = &part.devices[service.device.index()];
-        let neighbours = host.segment == segment && !isolated;
+        let one_line = part.segments[host.segment.index()].line == part.segments[segment.index()].line;
+        let neighbours = one_line && !(isolated && host.segment == segment);
         let permitted = || {
             part.flows.iter().any(|f| {
                 f.allowed

@@ -1,4 +1,4 @@
-//! Files that extend others: `(schema: 1, extends: "base.defence.ron", edits: [..])`.
+//! Files that extend others: `(schema: 1, extends: "base.defence.ron", with: (rules: {..}), edits: [..])`.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::path::Path;
 use crate::base::Diagnostic;
 
 /// Fields of an extending file that are not passed on to the file it extends.
-const OWN_FIELDS: [&str; 3] = ["schema", "extends", "edits"];
+const OWN_FIELDS: [&str; 4] = ["schema", "extends", "with", "edits"];
 
 /// How texts are found by name; the caller's to provide, since this crate does no IO.
 pub trait Files {
@@ -40,8 +40,9 @@ struct Extension {
 
 /// Reads `name` and all that it extends, and applies the edits, those of the innermost extending file first.
 ///
-/// Fields that an extending file has besides `schema`, `extends` and `edits` take the place of those of the extended file, before
-/// its edits are applied.
+/// Fields that an extending file has besides `schema`, `extends`, `with` and `edits` take the place of those of the extended
+/// file. In `with` it is the entries of a field that do so, or join those that are there: `with: (rules: {..})` adds rules.
+/// Edits come last.
 ///
 /// # Errors
 /// Files that cannot be read, circles, schemas that differ, and edits that do not apply, each shown in the file that asks for it.
@@ -79,19 +80,21 @@ fn apply(document: &mut Document, extending: &Document, edits: Vec<EditFile>) ->
     let mut problems = Vec::new();
     problems.extend(schema_problem(document, extending));
     for field in extending.keys(&Path::root()) {
-        if OWN_FIELDS.contains(&field.as_str()) {
+        if !OWN_FIELDS.contains(&field.as_str()) {
+            let path = Path::root().child(field);
+            problems.extend(put(document, extending, &path, path.clone()));
+        }
+    }
+    let with = Path::root().child("with");
+    for field in extending.keys(&with) {
+        let (from, to) = (with.child(field.clone()), Path::root().child(field));
+        let is_list = extending.span(&from).is_some_and(|span| span.of(extending.text()).starts_with('['));
+        if is_list || document.span(&to).is_none() {
+            problems.extend(put(document, extending, &from, to));
             continue;
         }
-        let path = Path::root().child(field);
-        let value = extending.span(&path).map_or("", |span| span.of(extending.text())).to_string();
-        let op = match document.span(&path) {
-            Some(_) => EditOp::Set(value),
-            None => EditOp::Add(value),
-        };
-        let origin = format!("{}, `{path}`", extending.name());
-        let edit = Edit { op, path: path.clone(), origin };
-        if let Err(problem) = document.apply(&edit) {
-            problems.push(shown_at(extending, &path, problem));
+        for entry in extending.keys(&from) {
+            problems.extend(put(document, extending, &from.child(entry.clone()), to.child(entry)));
         }
     }
     for (i, edit) in edits.into_iter().enumerate() {
@@ -110,6 +113,18 @@ fn apply(document: &mut Document, extending: &Document, edits: Vec<EditFile>) ->
         true => Ok(()),
         false => Err(problems),
     }
+}
+
+/// Puts what stands at `from` in the extending file at `to`: in the place of what is there, if anything is.
+fn put(document: &mut Document, extending: &Document, from: &Path, to: Path) -> Option<Diagnostic> {
+    let value = extending.span(from).map_or("", |span| span.of(extending.text())).to_string();
+    let op = match document.span(&to) {
+        Some(_) => EditOp::Set(value),
+        None => EditOp::Add(value),
+    };
+    let origin = format!("{}, `{from}`", extending.name());
+    let problem = document.apply(&Edit { op, path: to, origin }).err()?;
+    Some(shown_at(extending, from, problem))
 }
 
 /// The same problem, shown where the edit is written rather than where it was to be applied.
@@ -180,6 +195,17 @@ mod tests {
 
     const BASE: (&str, &str) =
         ("d/base.ron", "(\n  schema: 1,\n  name: \"base\", // its name\n  doors: { \"a\": 1 },\n)");
+
+    #[test]
+    fn with_joins_entries_and_replaces_those_that_are_there() {
+        let mid = r#"(schema: 1, extends: "base.ron", with: (doors: { "a": 7, "c": 8 }, windows: { "w": 1 }))"#;
+        let mut folder = folder([BASE, ("d/mid.ron", mid)]);
+        let document = resolve("d/mid.ron", &mut folder).expect("resolves").document;
+        let at = |path: &str| document.span(&Path::from(path)).map(|span| span.of(document.text()).to_string());
+        assert_eq!(at("doors.a").as_deref(), Some("7"));
+        assert_eq!(at("doors.c").as_deref(), Some("8"));
+        assert_eq!(at("windows.w").as_deref(), Some("1"));
+    }
 
     #[test]
     fn edits_are_applied_outermost_last() {

@@ -1,0 +1,163 @@
+//! The shortest ways on foot through what a role's badge opens, one table for each destination.
+//!
+//! A table is found when first asked for and then shared by all runs: who asks first changes nothing.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::{Arc, OnceLock};
+
+use super::{Direction, Portal, Role, Zone};
+use crate::base::*;
+use crate::site::PortalKind;
+
+/// Portal by which one leaves a zone towards a destination.
+const NONE: u32 = u32::MAX;
+
+/// Ways on foot, by role and destination.
+///
+/// A role passes a portal that opens freely in that direction, or that has a reader there and leads into a zone which
+/// the role may enter at some time. What a person does who is refused on the way is the engine's business.
+#[derive(Clone, Debug, Default)]
+pub struct Routes {
+    zones: usize,
+    tables: Arc<Vec<OnceLock<Box<[u32]>>>>,
+}
+
+impl Routes {
+    /// Ways between zones for a number of roles; nothing is looked for yet.
+    pub fn new(roles: usize, zones: usize) -> Self {
+        Self { zones, tables: Arc::new((0..roles * zones).map(|_| OnceLock::new()).collect()) }
+    }
+
+    /// The next portal on the way of a role from one zone to another, and its direction; none where there is no way or
+    /// none is needed.
+    pub fn next(
+        &self,
+        plan: &super::Plan,
+        role: RoleId,
+        from: ZoneId,
+        to: ZoneId,
+    ) -> Option<(PortalId, Direction)> {
+        if from == to {
+            return None;
+        }
+        let table = self.tables[role.index() * self.zones + to.index()]
+            .get_or_init(|| search(&plan.zones, &plan.portals, &plan.roles[role.index()], plan.walking_speed, to));
+        let portal = table[from.index()];
+        (portal != NONE).then(|| {
+            let outwards = plan.portals[portal as usize].outer == from;
+            (PortalId(portal), if outwards { Direction::Entry } else { Direction::Exit })
+        })
+    }
+}
+
+/// Whether a role counts on passing a portal in a direction. Nobody plans their way through an alarmed or delayed exit.
+pub fn passes(portal: &Portal, direction: Direction, role: &Role) -> bool {
+    let into = match direction {
+        Direction::Entry => portal.inner,
+        Direction::Exit => portal.outer,
+    };
+    let everyday = portal.kind != PortalKind::EmergencyExit && portal.delayed_egress.is_none();
+    everyday && portal.opens_freely(direction) || portal.readers[direction.index()].is_some() && role.may_ever_enter(into)
+}
+
+/// Dijkstra backwards from the destination: walking time between the portals of a zone, and the time to pass.
+fn search(zones: &[Zone], portals: &[Portal], role: &Role, speed: f64, to: ZoneId) -> Box<[u32]> {
+    let price = |door: &Portal, direction| passes(door, direction, role).then_some(0);
+    backwards(zones, portals, speed, std::iter::once(to), price)
+}
+
+/// Ways out when the alarm sounds: from each zone the next portal towards the muster point, or off the site.
+#[derive(Clone, Debug, Default)]
+pub struct WaysOut {
+    next: Box<[u32]>,
+}
+
+impl WaysOut {
+    /// The price of breaking the glass of an alarmed exit: taken where the next free way is longer than that.
+    const GLASS_MS: u64 = 30_000;
+    /// The price of a door that lets out with a badge alone: only where nothing else does.
+    const BADGE_MS: u64 = 3_600_000;
+
+    /// Looks for them: through what opens from inside, what the alarm releases, behind glass, and last by badge.
+    #[must_use]
+    pub fn new(plan: &super::Plan) -> Self {
+        let price = |door: &Portal, direction: Direction| {
+            if door.opens_freely(direction) || door.lock.as_ref().is_some_and(|lock| lock.fire_release) {
+                Some(0)
+            } else if door.break_glass {
+                Some(Self::GLASS_MS)
+            } else {
+                door.readers[direction.index()].as_ref().map(|_| Self::BADGE_MS)
+            }
+        };
+        let goal = |zone: &ZoneId| match plan.muster {
+            Some(muster) => *zone == muster,
+            None => plan.zones[zone.index()].offsite(),
+        };
+        let goals = (0..plan.zones.len()).map(ZoneId::from_index).filter(goal);
+        Self { next: backwards(&plan.zones, &plan.portals, plan.walking_speed, goals, price) }
+    }
+
+    /// The next portal from a zone, and its direction; none where there is no way, or nothing further to go.
+    #[must_use]
+    pub fn next(&self, plan: &super::Plan, from: ZoneId) -> Option<(PortalId, Direction)> {
+        let portal = self.next[from.index()];
+        (portal != NONE).then(|| {
+            let outwards = plan.portals[portal as usize].outer == from;
+            (PortalId(portal), if outwards { Direction::Entry } else { Direction::Exit })
+        })
+    }
+}
+
+/// The search: from the goals back, over the portals that have a price in milliseconds beside the time that they take.
+fn backwards(
+    zones: &[Zone],
+    portals: &[Portal],
+    speed: f64,
+    goals: impl Iterator<Item = ZoneId>,
+    price: impl Fn(&Portal, Direction) -> Option<u64>,
+) -> Box<[u32]> {
+    let mut next = vec![NONE; zones.len()].into_boxed_slice();
+    let mut cost = vec![u64::MAX; zones.len()];
+    let mut open = BinaryHeap::with_capacity(zones.len());
+    for goal in goals {
+        cost[goal.index()] = 0;
+        open.push(Reverse((0_u64, goal.0)));
+    }
+    while let Some(Reverse((so_far, zone))) = open.pop() {
+        if so_far > cost[zone as usize] {
+            continue;
+        }
+        let here = ZoneId(zone);
+        // Where one who has come in here goes next.
+        let onwards = match next[here.index()] {
+            NONE => zones[here.index()].centre,
+            portal => portals[portal as usize].at,
+        };
+        for &(portal, leaving) in &zones[here.index()].ways {
+            let door = &portals[portal.index()];
+            // The way that leaves this zone is the way by which one comes into it, reversed.
+            let (direction, before) = match leaving {
+                Direction::Entry => (Direction::Exit, door.inner),
+                Direction::Exit => (Direction::Entry, door.outer),
+            };
+            let Some(price) = price(door, direction) else { continue };
+            let walk = match (door.at, onwards) {
+                (Some(a), Some(b)) => {
+                    let (dx, dy) = (a.0 - b.0, a.1 - b.1);
+                    SimDuration::from_secs_f64((dx * dx + dy * dy).sqrt() / speed)
+                }
+                _ => SimDuration::ZERO,
+            };
+            // A millisecond for each portal, so that of two free ways the one with fewer doors wins.
+            let total = so_far + walk.as_millis() + door.pass_time.mean().as_millis() + price + 1;
+            if total < cost[before.index()] {
+                cost[before.index()] = total;
+                next[before.index()] = portal.0;
+                open.push(Reverse((total, before.0)));
+            }
+        }
+    }
+    next
+}
