@@ -12,6 +12,8 @@ use crate::site::Site;
 pub(crate) struct Incident {
     pub(crate) rule: RuleId,
     pub(crate) subject: Subject,
+    /// Whom the completing observation named, whatever the subject: whose score it counts for.
+    pub(crate) person: Option<PersonId>,
     pub(crate) zone: Option<ZoneId>,
     pub(crate) evidence: Evidence,
 }
@@ -59,7 +61,7 @@ impl Incident {
         }
     }
 
-    /// The credentials that it is about: one, or all of a person's.
+    /// The credentials that it is about: one, or all that are known to be a person's.
     fn credentials<'a>(&self, site: &'a Site) -> impl Iterator<Item = CredentialId> + 'a {
         let (one, person) = match self.subject {
             Subject::Credential(credential) => (Some(credential), None),
@@ -69,7 +71,7 @@ impl Incident {
         one.into_iter().chain(person.map_or(&[][..], |person| site.credentials_of(person)).iter().copied())
     }
 
-    /// The accounts that acted: one, or all of a person's.
+    /// The accounts that acted: one, or all that are known to be a person's.
     fn actors<'a>(&self, site: &'a Site) -> impl Iterator<Item = AccountId> + 'a {
         let (one, person) = match self.subject {
             Subject::Account(account) => (Some(account), None),
@@ -79,10 +81,11 @@ impl Incident {
         one.into_iter().chain(person.map_or(&[][..], |person| site.accounts_of(person)).iter().copied())
     }
 
-    /// The accounts that it is about: those that acted, or those of the holder of the badge.
+    /// The accounts that it is about: those that acted, or those of the holder of the badge, where both are known to be
+    /// one person's.
     fn accounts<'a>(&self, site: &'a Site) -> impl Iterator<Item = AccountId> + 'a {
         let holder = match self.subject {
-            Subject::Credential(credential) => site.credential(credential).person,
+            Subject::Credential(credential) => site.issued_to(credential),
             Subject::Person(_) | Subject::Account(_) | Subject::Device(_) | Subject::Portal(_) | Subject::Zone(_) => {
                 None
             }

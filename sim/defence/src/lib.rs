@@ -7,12 +7,12 @@
 //! ```text
 //!              AccessRequest, PlaceView                 Observed              Assessed: hostile        Wake
 //!                        |                                 |                         |                  |
-//!  site ------------> access                    kind -> facts -> filter          playbook               |
-//!  (a copy of what       |                                 |                         |                  |
-//!  is installed)         v                               story <- memory             |                  |
-//!                     Decision                             |  ^----------------------+------------------+
-//!                                                          v                         v
-//!                                                 incident: alarm, responses ----> Orders
+//!  site ------------> access <---- risk         kind -> facts -> filter          playbook               |
+//!  (a copy of what       |           ^                     |                         |                  |
+//!  is installed)         v           |                   story <- memory             |                  |
+//!                     Decision       |                     |  ^----------------------+------------------+
+//!                                    |                     v                         v
+//!                                    +---- points ---- incident: alarm, responses -> Orders
 //! ```
 
 mod access;
@@ -20,8 +20,8 @@ mod defence;
 mod facts;
 mod filter;
 mod incident;
-mod kind;
 mod memory;
+mod risk;
 mod rules;
 mod site;
 mod story;

@@ -1,7 +1,7 @@
 //! The shipped defence: rules, playbook and access policy from a file, compiled.
 //!
 //! ```text
-//! report -> kind -> visits of that kind -> scope, filter -> story -> quiet? -> alarm, responses
+//! report -> kind -> visits of that kind -> scope, filter -> story -> score, quiet? -> points, alarm, responses
 //! ```
 //!
 //! An observation costs the rules of its kind and no allocation; one that no rule watches costs a table look-up.
@@ -9,8 +9,8 @@
 use std::sync::Arc;
 
 use doorward_model::base::*;
-use doorward_model::defence::AccessFile;
-use doorward_model::plan::{Condition, Join, Plan, Play, Response, Rule};
+use doorward_model::kind::Kind;
+use doorward_model::plan::{AccessPolicy, Condition, Join, Plan, Play, Response, Rule};
 use doorward_model::signal::{
     AccessRequest, Because, Decision, DefenderView, Observed, Order, Orders, PlaceView, Report, Subject, Wake,
 };
@@ -20,8 +20,8 @@ use crate::defence::Defence;
 use crate::facts::Facts;
 use crate::filter::{Filter, Scope};
 use crate::incident::{Incident, Sheet};
-use crate::kind::Kind;
 use crate::memory::{Sight, Table};
+use crate::risk::Scores;
 use crate::site::Site;
 use crate::story::{Story, read_token};
 
@@ -32,17 +32,18 @@ pub struct RuleDefence {
     book: Arc<Book>,
     /// What each rule remembers, by rule.
     memories: Vec<Memory>,
-    /// Alarms of this run: the engine numbers them in the order in which they were raised.
-    alarms: Vec<Alarm>,
+    /// What they share.
+    common: Common,
 }
 
 /// Everything that is fixed before a run.
 #[derive(Debug)]
 struct Book {
     site: Site,
-    access: AccessFile,
+    access: AccessPolicy,
     rules: Vec<Compiled>,
-    /// Who looks at a report, by kind.
+    /// Who looks at a report, by kind. Whoever looks at passbacks comes upon them among the granted badges: under that
+    /// kind stand the visits of both, in the order of the rules.
     visits: [Vec<Visit>; Kind::COUNT],
     plays: Vec<Play>,
 }
@@ -57,6 +58,10 @@ struct Compiled {
     quiet: SimDuration,
     raise: Option<(Option<QueueId>, u8)>,
     respond: Vec<Response>,
+    /// Points that it adds to a score.
+    risk: u32,
+    /// The score that it asks for.
+    risk_from: u32,
 }
 
 /// A rule that looks at a kind of report, and as what.
@@ -79,6 +84,15 @@ struct Memory {
     fired: Table<SimTime>,
 }
 
+/// What the rules of a run share.
+#[derive(Clone, Debug)]
+struct Common {
+    /// Alarms of this run: the engine numbers them in the order in which they were raised.
+    alarms: Vec<Alarm>,
+    /// Risk scores of identities.
+    scores: Scores,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Alarm {
     incident: Incident,
@@ -91,12 +105,26 @@ impl RuleDefence {
         let book = Book::compile(&plan);
         let memories =
             book.rules.iter().zip(&plan.policy.rules).map(|(rule, source)| Memory::new(rule, source, &book.site));
-        Self { memories: memories.collect(), alarms: Vec::with_capacity(256), book: Arc::new(book) }
+        let half_life = book.access.risk.map(|risk| risk.half_life);
+        let scores = Scores::new(half_life, book.site.keys(Join::Identity));
+        let common = Common { alarms: Vec::with_capacity(256), scores };
+        Self { memories: memories.collect(), common, book: Arc::new(book) }
+    }
+
+    /// The risk score of an identity at an instant, for whoever looks on: what decisions and rules would go by then.
+    /// Zero without a risk policy.
+    pub fn risk(&self, person: PersonId, now: SimTime) -> u32 {
+        self.common.scores.at(person, now)
+    }
+
+    /// How many rules one observation visits at most, each counted once for each part of it that looks.
+    pub fn visits_at_most(&self) -> usize {
+        self.book.visits.iter().map(Vec::len).max().unwrap_or(0)
     }
 
     /// A person classed an alarm as hostile: the plays that answer it, once.
     fn answer(&mut self, id: AlarmId, orders: &mut Orders) {
-        if let Some(alarm) = self.alarms.get_mut(id.index()).filter(|alarm| !alarm.answered) {
+        if let Some(alarm) = self.common.alarms.get_mut(id.index()).filter(|alarm| !alarm.answered) {
             alarm.answered = true;
             let rule = alarm.incident.rule.index();
             let plays = self.book.plays.iter().filter(|p| p.rules.as_ref().is_none_or(|rules| rules.contains(rule)));
@@ -108,15 +136,15 @@ impl RuleDefence {
 
 impl Defence for RuleDefence {
     fn decide(&mut self, request: &AccessRequest, view: &PlaceView) -> Decision {
-        access::decide(&self.book.access, &self.book.site, request, view)
+        access::decide(&self.book.access, &self.book.site, &self.common.scores, request, view)
     }
 
     fn observe(&mut self, seen: &Observed, view: &DefenderView, orders: &mut Orders) {
         if let Report::Assessed { alarm, hostile: true } = seen.report {
             return self.answer(alarm, orders);
         }
-        let Self { book, memories, alarms } = self;
-        let visits = Kind::of(&seen.report).map_or(&[][..], |kind| &book.visits[kind as usize]);
+        let Self { book, memories, common } = self;
+        let visits = kind_of(&seen.report).map_or(&[][..], |kind| &book.visits[kind as usize]);
         if visits.is_empty() {
             return;
         }
@@ -130,7 +158,7 @@ impl Defence for RuleDefence {
                         && rule.when.admits(&facts)
                         && let Some(incident) = memory.story.when(visit.rule, &facts, sight, orders)
                     {
-                        rule.fire(incident, view.now, &book.site, memory, alarms, orders);
+                        rule.fire(incident, view.now, &book.site, memory, common, orders);
                     }
                 }
                 Part::Other => {
@@ -144,16 +172,17 @@ impl Defence for RuleDefence {
 
     fn wake(&mut self, token: Wake, view: &DefenderView, orders: &mut Orders) {
         let (id, key) = read_token(token);
-        let Self { book, memories, alarms } = self;
+        let Self { book, memories, common } = self;
         if let (Some(rule), Some(memory)) = (book.rules.get(id.index()), memories.get_mut(id.index()))
             && let Some(incident) = memory.story.wake(id, key, view.now, orders)
         {
-            rule.fire(incident, view.now, &book.site, memory, alarms, orders);
+            rule.fire(incident, view.now, &book.site, memory, common, orders);
         }
     }
 
     fn reset(&mut self) {
-        self.alarms.clear();
+        self.common.alarms.clear();
+        self.common.scores.reset();
         for memory in &mut self.memories {
             memory.story.reset();
             memory.fired.reset();
@@ -167,20 +196,46 @@ impl Defence for RuleDefence {
 
 impl Book {
     fn compile(plan: &Plan) -> Self {
-        let policy = &plan.policy;
+        let (site, policy) = (Site::of(plan), &plan.policy);
         let rules: Vec<_> = policy.rules.iter().map(Compiled::new).collect();
         let mut visits = [const { Vec::new() }; Kind::COUNT];
         for (index, (rule, source)) in rules.iter().zip(&policy.rules).enumerate() {
-            // A rule that needs a log which nobody reads can never fire. Above all, what is not read is not absent.
-            if rule.kinds().all(|kind| policy.reads.contains(&kind.log())) {
+            // A rule that needs a log which nobody reads, or an identity that nobody knows, can never fire. Above all,
+            // what is not seen is not absent.
+            let by_identity = join(&source.condition) == Some(Join::Identity);
+            let known = |filter: &Filter| !by_identity || site.names_person(filter.kind);
+            if rule.filters().all(|filter| filter.can_be_seen(&policy.reads, &site) && known(filter)) {
                 for part in parts(&source.condition) {
                     if let Some(filter) = rule.filter(*part) {
-                        visits[filter.kind as usize].push(Visit { rule: RuleId::from_index(index), part: *part });
+                        let visit = Visit { rule: RuleId::from_index(index), part: *part };
+                        visits[filter.kind as usize].push(visit);
+                        if filter.kind == Kind::AccessGranted {
+                            visits[Kind::PassedBack as usize].push(visit);
+                        }
                     }
                 }
             }
         }
-        Self { site: Site::of(plan), access: policy.access.clone(), rules, visits, plays: policy.plays.clone() }
+        Self { site, access: policy.access.clone(), rules, visits, plays: policy.plays.clone() }
+    }
+}
+
+/// The kind that a report is dispatched by: a passback that was let in by that, for it is a granted badge besides.
+fn kind_of(report: &Report) -> Option<Kind> {
+    match report {
+        Report::AccessGranted { passed_back: true, .. } => Some(Kind::PassedBack),
+        report => Kind::of(report),
+    }
+}
+
+/// What a condition joins by.
+fn join(condition: &Condition) -> Option<Join> {
+    match *condition {
+        Condition::Once => None,
+        Condition::Count { by, .. }
+        | Condition::After { by, .. }
+        | Condition::Without { by, .. }
+        | Condition::Absence { by, .. } => Some(by),
     }
 }
 
@@ -189,7 +244,7 @@ impl Book {
 fn parts(condition: &Condition) -> &'static [Part] {
     match condition {
         Condition::Once | Condition::Count { .. } => &[Part::When],
-        Condition::After { .. } => &[Part::When, Part::Other],
+        Condition::After { .. } | Condition::Without { .. } => &[Part::When, Part::Other],
         Condition::Absence { .. } => &[Part::Other, Part::When],
     }
 }
@@ -198,7 +253,9 @@ impl Compiled {
     fn new(rule: &Rule) -> Self {
         let other = match &rule.condition {
             Condition::Once | Condition::Count { .. } => None,
-            Condition::After { first: other, .. } | Condition::Absence { of: other, .. } => Some(other),
+            Condition::After { first: other, .. }
+            | Condition::Without { first: other, .. }
+            | Condition::Absence { of: other, .. } => Some(other),
         };
         Self {
             scope: Scope::of(rule),
@@ -207,6 +264,8 @@ impl Compiled {
             quiet: rule.quiet,
             raise: rule.raise,
             respond: rule.respond.clone(),
+            risk: rule.risk,
+            risk_from: rule.risk_from,
         }
     }
 
@@ -217,29 +276,38 @@ impl Compiled {
         }
     }
 
-    fn kinds(&self) -> impl Iterator<Item = Kind> {
-        [Some(&self.when), self.other.as_ref()].into_iter().flatten().map(|filter| filter.kind)
+    fn filters(&self) -> impl Iterator<Item = &Filter> {
+        [Some(&self.when), self.other.as_ref()].into_iter().flatten()
     }
 
-    /// Raises and responds, unless the same subject is to be quiet.
+    /// Counts, raises and responds, unless the score is too low for it or the same subject is to be quiet.
+    ///
+    /// The score is that of before: its own points do not count, those of rules that fired earlier on the same
+    /// observation do. Where nobody is named, the score is zero and points are lost.
     fn fire(
         &self,
         incident: Incident,
         now: SimTime,
         site: &Site,
         memory: &mut Memory,
-        alarms: &mut Vec<Alarm>,
+        common: &mut Common,
         orders: &mut Orders,
     ) {
+        if self.risk_from > 0 && incident.person.map_or(0, |person| common.scores.at(person, now)) < self.risk_from {
+            return;
+        }
         let subject = index_of(incident.subject);
         if memory.fired.get(subject).is_some_and(|last| now - last < self.quiet) {
             return;
         }
         memory.fired.set(subject, now);
+        if let Some(person) = incident.person.filter(|_| self.risk > 0) {
+            common.scores.add(person, self.risk, now);
+        }
         if let Some((queue, priority)) = self.raise {
-            let Incident { rule, subject, zone, evidence } = incident;
+            let Incident { rule, subject, person: _, zone, evidence } = incident;
             orders.give(Order::Raise { rule, subject, zone, queue, priority, evidence }, incident.because());
-            alarms.push(Alarm { incident, answered: false });
+            common.alarms.push(Alarm { incident, answered: false });
         }
         incident.respond(site, self.respond.iter(), &mut Sheet::new(orders, incident.because()));
     }
@@ -248,7 +316,8 @@ impl Compiled {
 impl Memory {
     fn new(rule: &Compiled, source: &Rule, site: &Site) -> Self {
         let story = Story::new(&source.condition, site);
-        let subjects = if rule.quiet == SimDuration::ZERO { 0 } else { subjects(site, rule.when.kind, story.join()) };
+        let by = join(&source.condition);
+        let subjects = if rule.quiet == SimDuration::ZERO { 0 } else { subjects(site, rule.when.kind, by) };
         Self { fired: Table::new(subjects), story }
     }
 }
@@ -271,10 +340,35 @@ fn subjects(site: &Site, kind: Kind, by: Option<Join>) -> usize {
         return site.keys(Join::Identity);
     }
     match kind {
-        Kind::AccessGranted | Kind::AccessDenied => site.keys(Join::Credential),
-        Kind::PortalForced | Kind::PortalHeld => site.keys(Join::Portal),
-        Kind::SensorActive | Kind::PanelOffline | Kind::PersonReport => site.keys(Join::Zone),
-        Kind::Login | Kind::LoginRefused | Kind::RemoteUnlock | Kind::BadgeEnrolled => site.account_count(),
-        Kind::FlowRefused | Kind::EndpointAlert => site.keys(Join::Device),
+        Kind::AccessGranted
+        | Kind::AccessDenied
+        | Kind::PassedBack
+        | Kind::KeyDrawn
+        | Kind::KeyRefused
+        | Kind::KeyOverdue
+        | Kind::Overstay
+        | Kind::StayRefused
+        | Kind::BadgeLost => site.keys(Join::Credential),
+        Kind::AccessNotTaken | Kind::PortalForced | Kind::PortalHeld | Kind::Tailgate | Kind::ItemRemoved => {
+            site.keys(Join::Portal)
+        }
+        Kind::SensorActive
+        | Kind::PanelOffline
+        | Kind::PersonReport
+        | Kind::UnknownDevice
+        | Kind::SlowSegment
+        | Kind::LogGap
+        | Kind::MainsLost
+        | Kind::FireAlarm => site.keys(Join::Zone),
+        Kind::Login
+        | Kind::LoginRefused
+        | Kind::RemoteUnlock
+        | Kind::BadgeEnrolled
+        | Kind::NetworkJoined
+        | Kind::NetworkRefused
+        | Kind::ConfigurationChanged
+        | Kind::UnusualBehaviour => site.account_count(),
+        Kind::FlowRefused | Kind::EndpointAlert | Kind::Health | Kind::DeviceDown => site.keys(Join::Device),
+        Kind::IdentityEnded => site.keys(Join::Identity),
     }
 }

@@ -18,6 +18,8 @@ pub(crate) enum Story {
     Count { within: SimDuration, by: Join, rings: Rings },
     /// One soon after another is.
     After { within: SimDuration, by: Join, firsts: Table<Sight> },
+    /// One that did not come soon after another is.
+    Without { within: SimDuration, by: Join, firsts: Table<Sight> },
     /// One that is not soon followed by another is.
     Absence { within: SimDuration, by: Join, waits: Table<Wait> },
 }
@@ -34,6 +36,7 @@ pub(crate) struct Wait {
 struct Open {
     deadline: SimTime,
     subject: Subject,
+    person: Option<PersonId>,
     zone: Option<ZoneId>,
     id: ObservationId,
 }
@@ -45,6 +48,9 @@ impl Story {
             Condition::Once => Story::Once,
             Condition::Count { k, within, by } => Story::Count { within, by, rings: Rings::new(site.keys(by), k) },
             Condition::After { first: _, within, by } => Story::After { within, by, firsts: Table::new(site.keys(by)) },
+            Condition::Without { first: _, within, by } => {
+                Story::Without { within, by, firsts: Table::new(site.keys(by)) }
+            }
             Condition::Absence { of: _, within, by } => Story::Absence { within, by, waits: Table::new(site.keys(by)) },
         }
     }
@@ -53,7 +59,10 @@ impl Story {
     pub(crate) fn join(&self) -> Option<Join> {
         match *self {
             Story::Once => None,
-            Story::Count { by, .. } | Story::After { by, .. } | Story::Absence { by, .. } => Some(by),
+            Story::Count { by, .. }
+            | Story::After { by, .. }
+            | Story::Without { by, .. }
+            | Story::Absence { by, .. } => Some(by),
         }
     }
 
@@ -79,11 +88,19 @@ impl Story {
                 evidence.push(first.id);
                 evidence
             }
+            Story::Without { within, by, firsts } => {
+                // What cannot be joined cannot be missed either.
+                if firsts.get(facts.key(*by)?).is_some_and(|first| sight.at - first.at <= *within) {
+                    return None;
+                }
+                Evidence::one(sight.id)
+            }
             Story::Absence { within, by, waits } => {
                 let key = facts.key(*by)?;
                 let mut wait = waits.get(key).unwrap_or_default();
                 if wait.open.is_none() {
-                    let open = Open { deadline: sight.at + *within, subject, zone: facts.zone, id: sight.id };
+                    let deadline = sight.at + *within;
+                    let open = Open { deadline, subject, person: facts.person, zone: facts.zone, id: sight.id };
                     wait.open = Some(open);
                     wait.order_wake(rule, key, open, orders);
                     waits.set(key, wait);
@@ -91,14 +108,14 @@ impl Story {
                 return None;
             }
         };
-        Some(Incident { rule, subject, zone: facts.zone, evidence })
+        Some(Incident { rule, subject, person: facts.person, zone: facts.zone, evidence })
     }
 
     /// The other observation: the earlier one of a sequence, or the one that should follow.
     pub(crate) fn other(&mut self, facts: &Facts, sight: Sight) {
         match self {
             Story::Once | Story::Count { .. } => {}
-            Story::After { within: _, by, firsts } => {
+            Story::After { within: _, by, firsts } | Story::Without { within: _, by, firsts } => {
                 if let Some(key) = facts.key(*by) {
                     firsts.set(key, sight);
                 }
@@ -114,7 +131,7 @@ impl Story {
     /// A wake for a key: the incident, if what should have followed did not.
     pub(crate) fn wake(&mut self, rule: RuleId, key: usize, now: SimTime, orders: &mut Orders) -> Option<Incident> {
         match self {
-            Story::Once | Story::Count { .. } | Story::After { .. } => None,
+            Story::Once | Story::Count { .. } | Story::After { .. } | Story::Without { .. } => None,
             Story::Absence { within: _, by: _, waits } => {
                 let mut wait = Wait { wake_ordered: false, ..waits.get(key)? };
                 let due = wait.open.filter(|open| open.deadline <= now);
@@ -124,8 +141,8 @@ impl Story {
                     (None, None) => {}
                 }
                 waits.set(key, wait);
-                let Open { deadline: _, subject, zone, id } = due?;
-                Some(Incident { rule, subject, zone, evidence: Evidence::one(id) })
+                let Open { deadline: _, subject, person, zone, id } = due?;
+                Some(Incident { rule, subject, person, zone, evidence: Evidence::one(id) })
             }
         }
     }
@@ -135,7 +152,7 @@ impl Story {
         match self {
             Story::Once => {}
             Story::Count { rings, .. } => rings.reset(),
-            Story::After { firsts, .. } => firsts.reset(),
+            Story::After { firsts, .. } | Story::Without { firsts, .. } => firsts.reset(),
             Story::Absence { waits, .. } => waits.reset(),
         }
     }

@@ -6,13 +6,12 @@
 
 use std::collections::BinaryHeap;
 use std::fmt::Write;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use doorward_model::base::*;
-use doorward_model::defence::{AccessFile, LogKind};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
-use doorward_model::site::*;
+use doorward_model::site::{Authentication, ReaderLink};
 
 use crate::{Defence, RuleDefence};
 
@@ -42,6 +41,18 @@ pub(crate) const GATEWAY: DeviceId = DeviceId(1);
 pub(crate) const CONSOLE: ServiceId = ServiceId(0);
 /// By two factors, on the gateway.
 pub(crate) const VPN: ServiceId = ServiceId(1);
+/// By password, on a server in the office.
+pub(crate) const SHARE: ServiceId = ServiceId(2);
+/// A workstation for administration, in the office.
+pub(crate) const CONSOLE_SEAT: DeviceId = DeviceId(3);
+/// An ordinary workstation, in the office.
+pub(crate) const DESK: DeviceId = DeviceId(4);
+/// A jump host.
+pub(crate) const JUMP: DeviceId = DeviceId(5);
+
+/// In the lobby, for staff, from six to ten at night.
+pub(crate) const CABINET: CabinetId = CabinetId(0);
+pub(crate) const SEGMENT: SegmentId = SegmentId(0);
 
 pub(crate) const STAFF: RoleId = RoleId(0);
 pub(crate) const GUARD: RoleId = RoleId(1);
@@ -54,6 +65,8 @@ pub(crate) const ANNS_BADGE: CredentialId = CredentialId(0);
 pub(crate) const BOBS_BADGE: CredentialId = CredentialId(1);
 pub(crate) const ANNS_OLD_BADGE: CredentialId = CredentialId(2);
 pub(crate) const BLANK: CredentialId = CredentialId(3);
+/// In the cabinet.
+pub(crate) const VAULT_KEY: CredentialId = CredentialId(4);
 
 /// Ann's; with a second factor.
 pub(crate) const ANNS_USER: AccountId = AccountId(0);
@@ -65,6 +78,8 @@ pub(crate) const VENDOR: AccountId = AccountId(2);
 pub(crate) const SHARED_ADMIN: AccountId = AccountId(3);
 /// Ann's.
 pub(crate) const ANNS_ADMIN: AccountId = AccountId(4);
+/// Nobody's, for emergencies.
+pub(crate) const EMERGENCY: AccountId = AccountId(5);
 
 pub(crate) fn seconds(s: u64) -> SimDuration {
     SimDuration::from_secs(s)
@@ -86,6 +101,44 @@ pub(crate) fn set(ids: impl IntoIterator<Item = usize>) -> IdSet {
     set
 }
 
+pub(crate) const ANY_GRANT: Pattern = Pattern::AccessGranted { off_shift: false, without_booking: false };
+pub(crate) const ANY_LOGIN: Pattern = Pattern::Login(NO_LOGIN);
+/// Any login; to narrow it.
+pub(crate) const NO_LOGIN: LoginPattern = LoginPattern {
+    vendor: false,
+    remote: false,
+    without_ticket: false,
+    privileged: false,
+    local: false,
+    shared: false,
+    break_glass: false,
+    unusual: false,
+};
+
+pub(crate) fn any_denial() -> Pattern {
+    Pattern::AccessDenied { reasons: vec![] }
+}
+
+pub(crate) fn any_sensor() -> Pattern {
+    Pattern::Sensor { kinds: vec![] }
+}
+
+pub(crate) fn count(k: u32, within: u64, by: Join) -> Condition {
+    Condition::Count { k, within: seconds(within), by }
+}
+
+pub(crate) fn after(first: Pattern, within: u64, by: Join) -> Condition {
+    Condition::After { first, within: seconds(within), by }
+}
+
+pub(crate) fn without(first: Pattern, within: u64, by: Join) -> Condition {
+    Condition::Without { first, within: seconds(within), by }
+}
+
+pub(crate) fn absence(of: Pattern, within: u64, by: Join) -> Condition {
+    Condition::Absence { of, within: seconds(within), by }
+}
+
 /// A rule that raises an unowned alarm at once, everywhere and always.
 pub(crate) fn rule(pattern: Pattern) -> Rule {
     Rule {
@@ -99,6 +152,8 @@ pub(crate) fn rule(pattern: Pattern) -> Rule {
         quiet: SimDuration::ZERO,
         raise: Some((None, 5)),
         respond: vec![],
+        risk: 0,
+        risk_from: 0,
     }
 }
 
@@ -106,240 +161,97 @@ pub(crate) fn play(rules: Option<IdSet>, respond: &[Response]) -> Play {
     Play { name: String::new(), rules, respond: respond.to_vec() }
 }
 
-/// The site, run by these rules, with every log read.
+/// The site; see the constants for what is what.
+const SITE: &str = "
+    street -[door name=front-door]-> lobby -[door name=office-door]-> office -[door name=vault-door]-> vault
+    zone street offsite
+    zone lobby level 1
+    zone office level 2
+    zone vault level 4
+    panel cached in=lobby on=lan server=server cached
+    panel denying in=office on=lan server=server deny
+    panel facility in=vault on=lan server=server facility
+    device server in vault on lan kind AccessControlServer service console:acs-admin
+    device gateway in lobby on lan kind Gateway service vpn:vpn
+    device files in office on lan service share:smb
+    device console in office on lan kind Workstation admin
+    device desk in office on lan kind Workstation
+    device jump in vault on lan kind JumpHost
+    device cabinet in lobby on lan kind KeyCabinet
+    sensor contact on portal vault-door
+    sensor motion on zone office
+    role staff zones lobby,office shift Mon-Fri 08:00-18:00
+    role guard zones lobby,office,vault
+    person ann staff
+    person bob guard
+    post desk in lobby guards 1
+    force police 10min
+    credential ann-old of ann superseded
+    credential blank
+    credential vault-key badge Key
+    account ann on server/console,gateway/vpn person ann mfa
+    account operator on server/console person bob role Operator
+    account vendor on gateway/vpn
+    account admin on server/console role Administrator
+    account ann-admin on server/console person ann role Administrator
+    account emergency on server/console role Administrator break-glass
+    cabinet keys device=cabinet keys=vault-key roles=staff hours=daily 06:00-22:00
+    reads AccessControl,Intrusion,Administration,Logins,Firewall,Endpoints,People,Video,Cabinets,Visits,Network,Health,\
+        Identity,Behaviour
+";
+
+/// The site, run by these rules, with every log read and all records linked.
 pub(crate) fn plan(rules: Vec<Rule>) -> Plan {
-    let never = || Distribution::fixed(SimDuration::ZERO);
-    let key = |name: &str| EntityKey::new("test", name);
-    let zone = |name: &str, kind, level| Zone {
-        name: name.into(),
-        title: name.into(),
-        key: key(name),
-        kind,
-        floor: 0,
-        level,
-        outline: vec![],
-        centre: None,
-        ways: vec![],
-        sensors: vec![],
-        cameras: vec![],
-    };
-    let portal = |name: &str, outer| Portal {
-        name: name.into(),
-        key: key(name),
-        kind: PortalKind::Door,
-        outer: ZoneId(outer),
-        inner: ZoneId(outer + 1),
-        at: None,
-        barrier: None,
-        delays: vec![],
-        lock: None,
-        position_switch: true,
-        rex: None,
-        free_egress: true,
-        held_after: None,
-        pass_time: never(),
-        close_time: never(),
-        held_chance: Probability::ZERO,
-        held_time: never(),
-        not_taken_chance: Probability::ZERO,
-        follow_chance: Probability::ZERO,
-        readers: [None, None],
-        panel: None,
-        unlocked: vec![],
-        interlocked: vec![],
-        mechanical_key: None,
-        traffic: None,
-        sensors: vec![],
-    };
-    let panel = |name: &str, zone, out_of_reach| Panel {
-        name: name.into(),
-        key: key(name),
-        zone,
-        segment: SegmentId(0),
-        server: SERVER,
-        authenticated_link: true,
-        out_of_reach,
-        decision_time: never(),
-        download_time: never(),
-        buffer: 0,
-        battery: SimDuration::ZERO,
-        tamper: false,
-    };
-    let sensor = |name: &str, kind, watches, zone| Sensor {
-        name: name.into(),
-        key: key(name),
-        kind,
-        watches,
-        zone,
-        detects: vec![],
-        moment: Moment::Begin,
-        armed: vec![],
-        nuisance_per_hour: 0.0,
-    };
-    let device = |name: &str, kind, zone| Device {
-        name: name.into(),
-        key: key(name),
-        kind,
-        zone,
-        segment: SegmentId(0),
-        services: vec![],
-        hardening: Hardening::default(),
-        secrets: vec![],
-        logs_to: None,
-        logs_arrive: true,
-        criticality: 0,
-        reach: IdSet::default(),
-    };
-    let service = |name: &str, device, authentication| Service {
-        name: name.into(),
-        key: key(name),
-        device,
-        protocol: String::new(),
-        authentication,
-        interactive: true,
-        token_life: None,
-    };
-    let account = |name: &str, person, role| Account {
-        name: name.into(),
-        key: key(name),
-        person,
-        services: vec![],
-        role,
-        second_factor: false,
-        vendor: None,
-    };
-    let role = |name: &str, shift: &[&str], rights: Vec<Right>, people| Role {
-        name: name.into(),
-        shift: shift.iter().map(|text| window(text)).collect(),
-        rights,
-        people,
-    };
-    let person = |name: &str, role, badge, accounts: &[AccountId]| Person {
-        name: name.into(),
-        key: key(name),
-        role,
-        badge,
-        accounts: accounts.to_vec(),
-    };
-    let credential = |name: &str, person, role, status| Credential {
-        name: name.into(),
-        key: key(name),
-        person,
-        role,
-        technology: Technology::Desfire,
-        status,
-    };
-    let terms = Vendor { company: String::new(), windows: vec![window("Mon-Fri 09:00-17:00")] };
-    Plan {
-        site: "row".into(),
-        scenario: String::new(),
-        defence_name: String::new(),
-        calendar: Calendar::default(),
-        warm_up_end: SimTime::ZERO,
-        horizon: SimTime::MAX,
-        walking_speed: 1.3,
-        zones: vec![
-            zone("street", ZoneKind::Offsite, 0),
-            zone("lobby", ZoneKind::Lobby, 1),
-            zone("office", ZoneKind::Office, 2),
-            zone("vault", ZoneKind::DataHall, 4),
-        ],
-        portals: vec![portal("front", 0), portal("office", 1), portal("vault", 2)],
-        panels: vec![
-            panel("cached", LOBBY, OutOfReach::Cached),
-            panel("denying", OFFICE, OutOfReach::Deny),
-            panel("facility", VAULT, OutOfReach::FacilityCode),
-        ],
-        sensors: vec![
-            sensor("contact", 0, Watch::Portal(VAULT_DOOR), VAULT),
-            sensor("motion", 1, Watch::Zone(OFFICE), OFFICE),
-        ],
-        sensor_types: vec!["contact".into(), "motion".into()],
-        assets: vec![],
-        segments: vec![],
-        flows: vec![],
-        devices: vec![device("server", DeviceKind::Server, VAULT), device("gateway", DeviceKind::Gateway, LOBBY)],
-        services: vec![
-            service("server/console", SERVER, Authentication::Password),
-            service("gateway/vpn", GATEWAY, Authentication::MultiFactor),
-        ],
-        accounts: vec![
-            Account { second_factor: true, ..account("ann", Some(ANN), AccountRole::User) },
-            account("operator", Some(BOB), AccountRole::Operator),
-            Account { vendor: Some(terms), ..account("vendor", None, AccountRole::User) },
-            account("admin", None, AccountRole::Administrator),
-            account("ann-admin", Some(ANN), AccountRole::Administrator),
-        ],
-        jacks: vec![],
-        roles: vec![
-            role(
-                "staff",
-                &["Mon-Fri 08:00-18:00"],
-                vec![
-                    Right { zones: set([1, 2]), hours: vec![] },
-                    Right { zones: set([3]), hours: vec![window("Mon-Fri 07:00-20:00")] },
-                ],
-                vec![ANN],
-            ),
-            role("guard", &[], vec![Right { zones: set([1, 2, 3]), hours: vec![] }], vec![BOB]),
-        ],
-        people: vec![
-            person("ann", STAFF, ANNS_BADGE, &[ANNS_USER, ANNS_ADMIN]),
-            person("bob", GUARD, BOBS_BADGE, &[OPERATOR]),
-        ],
-        credentials: vec![
-            credential("ann", Some(ANN), Some(STAFF), Some(CredentialStatus::Active)),
-            credential("bob", Some(BOB), Some(GUARD), Some(CredentialStatus::Active)),
-            credential("ann-old", Some(ANN), Some(STAFF), Some(CredentialStatus::Superseded)),
-            credential("blank", None, None, None),
-        ],
-        posts: vec![Post { name: String::new(), key: key("post"), zone: LOBBY, guards: vec![BOB], stay: 0 }],
-        forces: vec![Force { name: String::new(), key: key("police"), arrival: never() }],
-        routines: vec![],
-        injects: vec![],
-        behaviour: Behaviour {
-            holds_door: Probability::ZERO,
-            reports_refused: Probability::ZERO,
-            report_delay: never(),
-            challenges: Probability::ZERO,
-        },
-        techniques: vec![],
-        adversaries: vec![],
-        policy: Policy {
-            access: AccessFile::default(),
-            reads: vec![
-                LogKind::AccessControl,
-                LogKind::Intrusion,
-                LogKind::Administration,
-                LogKind::Logins,
-                LogKind::Firewall,
-                LogKind::Endpoints,
-                LogKind::People,
-            ],
-            queues: vec![],
-            rules,
-            plays: vec![],
-            latencies: Latencies {
-                annunciate: never(),
-                dispatch: never(),
-                call: never(),
-                revoke: never(),
-                disable: never(),
-                end_sessions: never(),
-                isolate: never(),
-                lock_down: never(),
-            },
-            guards: None,
-            communication: None,
-        },
-        assumptions: vec![],
+    static LOADED: LazyLock<Arc<Plan>> = LazyLock::new(|| doorward_model::fixture::plan(SITE));
+    let mut plan = Plan::clone(&LOADED);
+    plan.roles[STAFF.index()].rights.push(Right { zones: set([3]), hours: vec![window("Mon-Fri 07:00-20:00")] });
+    plan.credentials[BLANK.index()].status = None;
+    plan.services[VPN.index()].authentication = Authentication::MultiFactor;
+    plan.accounts[VENDOR.index()].vendor =
+        Some(Vendor { company: String::new(), windows: vec![window("Mon-Fri 09:00-17:00")] });
+    plan.policy.rules = rules;
+    plan
+}
+
+/// The same site with a reader at the vault that takes a PIN.
+pub(crate) fn with_pin(mut plan: Plan) -> Plan {
+    plan.portals[VAULT_DOOR.index()].readers[Direction::Entry.index()] = Some(Reader {
+        panel: CACHED,
+        accepts: vec![],
+        link: ReaderLink::OsdpSecure,
+        pin: true,
+        biometric: false,
+        read_time: Distribution::fixed(SimDuration::ZERO),
+        false_reject: Probability::ZERO,
+    });
+    plan
+}
+
+#[test]
+fn the_constants_name_what_they_say() {
+    let plan = plan(vec![]);
+    for (named, names) in [
+        (plan.zones.iter().map(|zone| &zone.name).collect::<Vec<_>>(), "street lobby office vault"),
+        (plan.portals.iter().map(|portal| &portal.name).collect(), "front-door office-door vault-door"),
+        (plan.panels.iter().map(|panel| &panel.name).collect(), "cached denying facility"),
+        (plan.sensors.iter().map(|sensor| &sensor.name).collect(), "contact motion"),
+        (plan.devices.iter().map(|device| &device.name).collect(), "server gateway files console desk jump cabinet"),
+        (plan.services.iter().map(|service| &service.name).collect(), "server/console gateway/vpn files/share"),
+        (plan.roles.iter().map(|role| &role.name).collect(), "staff guard"),
+        (plan.people.iter().map(|person| &person.name).collect(), "ann bob"),
+        (plan.credentials.iter().map(|card| &card.name).collect(), "ann bob ann-old blank vault-key"),
+        (plan.accounts.iter().map(|account| &account.name).collect(), "ann operator vendor admin ann-admin emergency"),
+    ] {
+        assert_eq!(named, names.split(' ').collect::<Vec<_>>());
     }
+    assert_eq!(plan.segments.iter().map(|segment| &segment.name).next(), Some(&"lan".to_string()));
 }
 
 // ------------------------------------------------------------------ reports
 
 pub(crate) fn granted(portal: PortalId, credential: CredentialId) -> Report {
-    Report::AccessGranted { portal, direction: Direction::Entry, credential }
+    let records = Records::default();
+    Report::AccessGranted { portal, direction: Direction::Entry, credential, records, passed_back: false }
 }
 
 pub(crate) fn denied(portal: PortalId, credential: CredentialId, reason: Reason) -> Report {
@@ -354,9 +266,9 @@ pub(crate) fn sensed(sensor: SensorId) -> Report {
     Report::SensorActive { sensor }
 }
 
-/// A local login with a ticket on file.
+/// A local login with a ticket on file, from a workstation for administration.
 pub(crate) fn login(service: ServiceId, account: AccountId) -> Report {
-    Report::Login { service, account, remote: false, ticket: true }
+    Report::Login { service, account, remote: false, ticket: true, from: Some(CONSOLE_SEAT) }
 }
 
 pub(crate) fn hostile(alarm: u32) -> Report {

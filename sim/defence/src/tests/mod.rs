@@ -2,5 +2,7 @@
 
 mod access;
 mod fixture;
+mod identity;
 mod plays;
+mod risk;
 mod rules;

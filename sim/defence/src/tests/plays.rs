@@ -29,7 +29,6 @@ fn check_responses(condition: Condition, pattern: Pattern, report: Report, about
 }
 
 const BY_IDENTITY: Condition = Condition::Count { k: 1, within: SimDuration::ZERO, by: Join::Identity };
-const ANY_GRANT: Pattern = Pattern::AccessGranted { off_shift: false };
 const ANY_UNLOCK: Pattern = Pattern::RemoteUnlock { without_request: false };
 
 #[test]

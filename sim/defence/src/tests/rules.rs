@@ -6,62 +6,123 @@ use doorward_model::base::*;
 use doorward_model::defence::{LogKind, ReasonFile};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
+use doorward_model::site::HealthKind;
 
 use super::fixture::*;
 use crate::{Defence, RuleDefence};
 
-const ANY_GRANT: Pattern = Pattern::AccessGranted { off_shift: false };
-const ANY_LOGIN: Pattern = Pattern::Login { vendor: false, remote: false, without_ticket: false, privileged: false };
-
-fn any_denial() -> Pattern {
-    Pattern::AccessDenied { reasons: vec![] }
-}
-
-fn any_sensor() -> Pattern {
-    Pattern::Sensor { kinds: vec![] }
-}
-
-fn count(k: u32, within: u64, by: Join) -> Condition {
-    Condition::Count { k, within: seconds(within), by }
-}
-
-fn after(first: Pattern, within: u64, by: Join) -> Condition {
-    Condition::After { first, within: seconds(within), by }
-}
-
-fn absence(of: Pattern, within: u64, by: Join) -> Condition {
-    Condition::Absence { of, within: seconds(within), by }
-}
-
 /// One report of every kind, with its alarm under a rule that watches for its kind.
-fn one_of_each() -> [(Pattern, Report, LogKind, &'static str); 13] {
-    let exit = Report::AccessGranted { portal: VAULT_DOOR, direction: Direction::Exit, credential: ANNS_BADGE };
+fn one_of_each() -> Vec<(Pattern, Report, LogKind, &'static str)> {
+    use LogKind::*;
+    let exit = |passed_back| Report::AccessGranted {
+        portal: VAULT_DOOR,
+        direction: Direction::Exit,
+        credential: ANNS_BADGE,
+        records: Records::default(),
+        passed_back,
+    };
     let unlock = Report::RemoteUnlock { portal: OFFICE_DOOR, account: OPERATOR, request: true };
     let enrolled = Report::BadgeEnrolled { credential: BLANK, account: SHARED_ADMIN, request: true };
     let refused = Report::LoginRefused { service: CONSOLE, account: VENDOR, reason: Reason::Factor };
-    [
-        (ANY_GRANT, exit, LogKind::AccessControl, "credential 0 in 2"),
-        (any_denial(), denied(VAULT_DOOR, BLANK, Reason::Unknown), LogKind::AccessControl, "credential 3 in 3"),
-        (Pattern::PortalForced, forced(VAULT_DOOR), LogKind::AccessControl, "portal 2 in 3"),
-        (Pattern::PortalHeld, Report::PortalHeld { portal: FRONT_DOOR }, LogKind::AccessControl, "portal 0 in 1"),
-        (Pattern::PanelOffline, Report::PanelLink { panel: DENYING, up: false }, LogKind::AccessControl, "zone 2 in 2"),
-        (any_sensor(), sensed(VAULT_CONTACT), LogKind::Intrusion, "zone 3 in 3"),
-        (Pattern::RemoteUnlock { without_request: false }, unlock, LogKind::Administration, "account 1 in 2"),
-        (Pattern::BadgeEnrolled { without_request: false }, enrolled, LogKind::Administration, "account 3"),
-        (ANY_LOGIN, login(VPN, OPERATOR), LogKind::Logins, "account 1 in 1"),
-        (Pattern::LoginRefused, refused, LogKind::Logins, "account 2 in 3"),
-        (Pattern::FlowRefused, Report::FlowRefused { service: VPN }, LogKind::Firewall, "device 1 in 1"),
-        (Pattern::EndpointAlert, Report::EndpointAlert { device: SERVER }, LogKind::Endpoints, "device 0 in 3"),
-        (Pattern::PersonReport, Report::PersonReport { zone: OFFICE }, LogKind::People, "zone 2 in 2"),
+    let tailgate = Report::Tailgate { portal: VAULT_DOOR, direction: Direction::Exit };
+    let (cabinet, key, credential) = (CABINET, VAULT_KEY, ANNS_BADGE);
+    let key_refused = Report::KeyRefused { cabinet, key, credential, reason: Reason::OffShift };
+    let removed = Report::ItemRemoved { asset: AssetId(0), portal: OFFICE_DOOR, pass: true };
+    let stay = Report::StayRefused { zone: VAULT, credential: BLANK, reason: Reason::Expired };
+    let (segment, zone, account) = (SEGMENT, OFFICE, VENDOR);
+    let joined = Report::NetworkJoined { segment, zone, account, stale: false, crowd: 0 };
+    let kept_off = Report::NetworkRefused { segment, zone, account, reason: Reason::Stale };
+    let changed = Report::ConfigurationChanged { device: SERVER, account: OPERATOR, planned: true };
+    vec![
+        (ANY_GRANT, exit(false), AccessControl, "credential 0 in 2"),
+        (Pattern::AccessNotTaken, Report::AccessNotTaken { portal: VAULT_DOOR }, AccessControl, "portal 2 in 3"),
+        (any_denial(), denied(VAULT_DOOR, BLANK, Reason::Unknown), AccessControl, "credential 3 in 3"),
+        (Pattern::PortalForced, forced(VAULT_DOOR), AccessControl, "portal 2 in 3"),
+        (Pattern::PortalHeld, Report::PortalHeld { portal: FRONT_DOOR }, AccessControl, "portal 0 in 1"),
+        (Pattern::PanelOffline, Report::PanelLink { panel: DENYING, up: false }, AccessControl, "zone 2 in 2"),
+        (any_sensor(), sensed(VAULT_CONTACT), Intrusion, "zone 3 in 3"),
+        (Pattern::RemoteUnlock { without_request: false }, unlock, Administration, "account 1 in 2"),
+        (Pattern::BadgeEnrolled { without_request: false }, enrolled, Administration, "account 3"),
+        (ANY_LOGIN, login(VPN, OPERATOR), Logins, "account 1 in 1"),
+        (Pattern::LoginRefused, refused, Logins, "account 2 in 3"),
+        (Pattern::FlowRefused, Report::FlowRefused { service: VPN }, Firewall, "device 1 in 1"),
+        (Pattern::EndpointAlert, Report::EndpointAlert { device: SERVER }, Endpoints, "device 0 in 3"),
+        (Pattern::PersonReport, Report::PersonReport { zone: OFFICE }, People, "zone 2 in 2"),
+        (Pattern::Tailgate, tailgate, Video, "portal 2 in 2"),
+        (ANY_KEY, Report::KeyDrawn { cabinet, key, credential }, Cabinets, "credential 0 in 1"),
+        (Pattern::KeyRefused, key_refused, Cabinets, "credential 0 in 1"),
+        (Pattern::KeyOverdue, Report::KeyOverdue { cabinet, key, credential }, Cabinets, "credential 0 in 1"),
+        (Pattern::ItemRemoved { without_pass: false }, removed, Cabinets, "portal 1 in 2"),
+        (Pattern::Overstay, Report::Overstay { credential: BLANK, zone: OFFICE }, Visits, "credential 3 in 2"),
+        (Pattern::StayRefused, stay, AccessControl, "credential 3 in 3"),
+        (Pattern::NetworkJoined { stale: false, crowd_from: 0 }, joined, Network, "account 2 in 2"),
+        (Pattern::NetworkRefused, kept_off, Network, "account 2 in 2"),
+        (Pattern::UnknownDevice, Report::UnknownDevice { segment, zone }, Network, "zone 2 in 2"),
+        (Pattern::ConfigurationChanged { unplanned: false }, changed, Administration, "account 1 in 3"),
+        (
+            Pattern::Health { kinds: vec![] },
+            Report::Health { device: SERVER, what: HealthKind::Patch },
+            Health,
+            "device 0 in 3",
+        ),
+        (Pattern::SlowSegment, Report::SlowSegment { segment }, Health, "zone 3 in 3"),
+        (Pattern::LogGap, Report::LogGap { panel: DENYING }, AccessControl, "zone 2 in 2"),
+        (Pattern::DeviceDown, Report::DeviceDown { device: GATEWAY, up: false }, Health, "device 1 in 1"),
+        (Pattern::MainsLost, Report::PanelPower { panel: CACHED, mains: false }, AccessControl, "zone 1 in 1"),
+        (Pattern::FireAlarm, Report::FireAlarm { on: true }, Intrusion, "zone 0 in 0"),
+        (Pattern::BadgeLost, Report::BadgeLost { credential: BOBS_BADGE }, People, "credential 1"),
+        (Pattern::IdentityEnded, Report::IdentityEnded { person: BOB }, Identity, "person 1"),
+        (Pattern::UnusualBehaviour, Report::UnusualBehaviour { account: ANNS_USER }, Behaviour, "account 0"),
+        // Last: a granted badge as well, see below.
+        (Pattern::PassedBack, exit(true), AccessControl, "credential 0 in 2"),
     ]
+}
+
+const ANY_KEY: Pattern = Pattern::KeyDrawn { off_shift: false };
+
+#[test]
+fn every_kind_is_among_them() {
+    assert_eq!(one_of_each().len(), doorward_model::kind::Kind::COUNT);
 }
 
 #[test]
 fn each_kind_of_report_reaches_its_rule_alone_with_subject_and_place() {
     let rules: Vec<_> = one_of_each().into_iter().map(|(pattern, ..)| rule(pattern)).collect();
-    for (index, (_, report, _, about)) in one_of_each().into_iter().enumerate() {
-        check(rules.clone(), &[("Mon 09:00", report)], &format!("09:00:00.000 alarm {index} {about} on 1"));
+    for (index, (pattern, report, _, about)) in one_of_each().into_iter().enumerate() {
+        let mut expected = format!("09:00:00.000 alarm {index} {about} on 1");
+        if pattern == Pattern::PassedBack {
+            expected = format!("09:00:00.000 alarm 0 {about} on 1\n{expected}");
+        }
+        check(rules.clone(), &[("Mon 09:00", report)], &expected);
     }
+}
+
+#[test]
+fn a_passback_is_a_granted_badge_besides_and_rules_keep_their_order() {
+    let passback = |passed_back| Report::AccessGranted {
+        portal: OFFICE_DOOR,
+        direction: Direction::Entry,
+        credential: ANNS_BADGE,
+        records: Records::default(),
+        passed_back,
+    };
+    check(
+        vec![
+            rule(Pattern::PassedBack),
+            rule(ANY_GRANT),
+            // Nothing is its own predecessor, or what follows it, also under two names.
+            Rule { condition: after(ANY_GRANT, 60, Join::Credential), ..rule(Pattern::PassedBack) },
+            Rule { condition: without(Pattern::PassedBack, 60, Join::Credential), ..rule(ANY_GRANT) },
+        ],
+        &[("Mon 09:00:00", passback(true)), ("Mon 09:00:10", passback(false)), ("Mon 09:00:20", passback(true))],
+        "09:00:00.000 alarm 0 credential 0 in 2 on 1
+         09:00:00.000 alarm 1 credential 0 in 2 on 1
+         09:00:00.000 alarm 3 credential 0 in 2 on 1
+         09:00:10.000 alarm 1 credential 0 in 2 on 2
+         09:00:20.000 alarm 0 credential 0 in 2 on 3
+         09:00:20.000 alarm 1 credential 0 in 2 on 3
+         09:00:20.000 alarm 2 credential 0 in 2 on 3,2",
+    );
 }
 
 #[test]
@@ -69,11 +130,14 @@ fn reports_that_no_pattern_names_leave_rules_cold() {
     let rules: Vec<_> = one_of_each().into_iter().map(|(pattern, ..)| rule(pattern)).collect();
     let portal = VAULT_DOOR;
     let story = [
-        Report::AccessNotTaken { portal },
         Report::PortalOpened { portal },
         Report::PortalClosed { portal },
         Report::RequestToExit { portal },
         Report::PanelLink { panel: CACHED, up: true },
+        Report::DeviceDown { device: SERVER, up: true },
+        Report::PanelPower { panel: CACHED, mains: true },
+        Report::FireAlarm { on: false },
+        Report::KeyReturned { cabinet: CABINET, key: VAULT_KEY },
         Report::Assessed { alarm: AlarmId(0), hostile: false },
         Report::Assessed { alarm: AlarmId(0), hostile: true },
         Report::GuardReport { alarm: AlarmId(0), zone: VAULT, found: true },
@@ -152,7 +216,7 @@ fn grants_off_shift() {
         ("Mon 18:00", granted(OFFICE_DOOR, ANNS_BADGE)),
     ];
     check(
-        vec![rule(Pattern::AccessGranted { off_shift: true })],
+        vec![rule(Pattern::AccessGranted { off_shift: true, without_booking: false })],
         &story,
         "18:00:00.000 alarm 0 credential 0 in 2 on 4",
     );
@@ -168,6 +232,16 @@ fn denials_by_reason() {
         (ReasonFile::Unknown, Reason::Unknown),
         (ReasonFile::LockedDown, Reason::LockedDown),
         (ReasonFile::Factor, Reason::Factor),
+        (ReasonFile::Expired, Reason::Expired),
+        (ReasonFile::PassedBack, Reason::PassedBack),
+        (ReasonFile::Alone, Reason::Alone),
+        (ReasonFile::NoEscort, Reason::NoEscort),
+        (ReasonFile::NoWorkOrder, Reason::NoWorkOrder),
+        (ReasonFile::Risk, Reason::Risk),
+        (ReasonFile::Absent, Reason::Absent),
+        (ReasonFile::Stale, Reason::Stale),
+        (ReasonFile::WrongDevice, Reason::WrongDevice),
+        (ReasonFile::NoPass, Reason::NoPass),
     ];
     let story = listed.map(|(_, reason)| ("Mon 09:00", denied(OFFICE_DOOR, ANNS_BADGE, reason)));
     for (index, (reason, _)) in listed.into_iter().enumerate() {
@@ -214,17 +288,18 @@ fn administration_without_request() {
 
 #[test]
 fn logins_by_what_is_seen_of_them() {
-    let wants = |vendor, remote, without_ticket, privileged| {
-        rule(Pattern::Login { vendor, remote, without_ticket, privileged })
+    let wants = |login| rule(Pattern::Login(login));
+    let login = |account, remote: bool, ticket| {
+        let from = (!remote).then_some(CONSOLE_SEAT);
+        Report::Login { service: VPN, account, remote, ticket, from }
     };
-    let login = |account, remote, ticket| Report::Login { service: VPN, account, remote, ticket };
     check(
         vec![
-            wants(true, false, false, false),
-            wants(false, true, false, false),
-            wants(false, false, true, false),
-            wants(false, false, false, true),
-            wants(true, true, true, false),
+            wants(LoginPattern { vendor: true, ..NO_LOGIN }),
+            wants(LoginPattern { remote: true, ..NO_LOGIN }),
+            wants(LoginPattern { without_ticket: true, ..NO_LOGIN }),
+            wants(LoginPattern { privileged: true, ..NO_LOGIN }),
+            wants(LoginPattern { vendor: true, remote: true, without_ticket: true, ..NO_LOGIN }),
         ],
         &[
             ("Mon 09:00", login(ANNS_USER, false, true)),
@@ -244,6 +319,142 @@ fn logins_by_what_is_seen_of_them() {
          09:06:00.000 alarm 1 account 2 in 1 on 7
          09:06:00.000 alarm 2 account 2 in 1 on 7
          09:06:00.000 alarm 4 account 2 in 1 on 7",
+    );
+}
+
+#[test]
+fn logins_by_place_owner_and_hour() {
+    let wants = |login| rule(Pattern::Login(login));
+    let login = |account, from: Option<DeviceId>| {
+        let (service, remote) = (CONSOLE, from.is_none());
+        Report::Login { service, account, remote, ticket: true, from }
+    };
+    check(
+        vec![
+            wants(LoginPattern { local: true, ..NO_LOGIN }),
+            wants(LoginPattern { shared: true, ..NO_LOGIN }),
+            wants(LoginPattern { break_glass: true, ..NO_LOGIN }),
+            wants(LoginPattern { unusual: true, ..NO_LOGIN }),
+        ],
+        &[
+            ("Mon 09:00", login(ANNS_USER, None)),
+            ("Mon 09:01", login(ANNS_USER, Some(DESK))),
+            // Administration at its hours from where it is done: over the jump host, and at its workstation.
+            ("Mon 09:02", login(ANNS_ADMIN, Some(JUMP))),
+            ("Mon 09:03", login(ANNS_ADMIN, Some(CONSOLE_SEAT))),
+            ("Mon 09:04", login(ANNS_ADMIN, Some(DESK))),
+            ("Mon 19:00", login(ANNS_ADMIN, Some(JUMP))),
+            // An ordinary account after hours is nothing unusual, and a vendor's is neither shared nor so judged.
+            ("Mon 19:01", login(ANNS_USER, Some(DESK))),
+            ("Mon 19:02", login(VENDOR, None)),
+            ("Mon 19:03", login(SHARED_ADMIN, Some(CONSOLE_SEAT))),
+            ("Mon 19:04", login(EMERGENCY, None)),
+        ],
+        "09:01:00.000 alarm 0 account 0 in 3 on 2
+         09:02:00.000 alarm 0 account 4 in 3 on 3
+         09:03:00.000 alarm 0 account 4 in 3 on 4
+         09:04:00.000 alarm 0 account 4 in 3 on 5
+         09:04:00.000 alarm 3 account 4 in 3 on 5
+         19:00:00.000 alarm 0 account 4 in 3 on 6
+         19:00:00.000 alarm 3 account 4 in 3 on 6
+         19:01:00.000 alarm 0 account 0 in 3 on 7
+         19:03:00.000 alarm 0 account 3 in 3 on 9
+         19:03:00.000 alarm 1 account 3 in 3 on 9
+         19:04:00.000 alarm 1 account 5 in 3 on 10
+         19:04:00.000 alarm 2 account 5 in 3 on 10
+         19:04:00.000 alarm 3 account 5 in 3 on 10",
+    );
+}
+
+#[test]
+fn acts_without_their_record() {
+    let removed = |pass| Report::ItemRemoved { asset: AssetId(0), portal: FRONT_DOOR, pass };
+    let changed = |planned| Report::ConfigurationChanged { device: SERVER, account: ANNS_ADMIN, planned };
+    check(
+        vec![
+            rule(Pattern::ItemRemoved { without_pass: true }),
+            rule(Pattern::ConfigurationChanged { unplanned: true }),
+        ],
+        &[
+            ("Mon 09:00", removed(true)),
+            ("Mon 09:01", removed(false)),
+            ("Mon 09:02", changed(true)),
+            ("Mon 09:03", changed(false)),
+        ],
+        "09:01:00.000 alarm 0 portal 0 in 1 on 2
+         09:03:00.000 alarm 1 account 4 in 3 on 4",
+    );
+}
+
+#[test]
+fn keys_off_shift() {
+    let drawn = |credential| Report::KeyDrawn { cabinet: CABINET, key: VAULT_KEY, credential };
+    check(
+        vec![rule(Pattern::KeyDrawn { off_shift: true })],
+        &[
+            ("Mon 09:00", drawn(ANNS_BADGE)),
+            // Guards are always on shift, and a badge of nobody's has none.
+            ("Mon 19:00", drawn(BOBS_BADGE)),
+            ("Mon 19:00", drawn(BLANK)),
+            ("Mon 19:00", drawn(ANNS_BADGE)),
+        ],
+        "19:00:00.000 alarm 0 credential 0 in 1 on 4",
+    );
+}
+
+#[test]
+fn rooms_without_booking() {
+    let into = |records| Report::AccessGranted {
+        portal: OFFICE_DOOR,
+        direction: Direction::Entry,
+        credential: ANNS_BADGE,
+        records,
+        passed_back: false,
+    };
+    let story = [
+        // No room to book; booked; not booked, though there is a work order.
+        ("Mon 09:00", into(Records::default())),
+        ("Mon 09:01", into(Records::BOOKABLE.and(Records::BOOKING))),
+        ("Mon 09:02", into(Records::BOOKABLE.and(Records::WORK_ORDER))),
+    ];
+    let unbooked = rule(Pattern::AccessGranted { off_shift: false, without_booking: true });
+    check(vec![unbooked], &story, "09:02:00.000 alarm 0 credential 0 in 2 on 3");
+}
+
+#[test]
+fn networks_by_patches_and_crowd() {
+    let joined =
+        |stale, crowd| Report::NetworkJoined { segment: SEGMENT, zone: OFFICE, account: ANNS_USER, stale, crowd };
+    check(
+        vec![
+            rule(Pattern::NetworkJoined { stale: true, crowd_from: 0 }),
+            rule(Pattern::NetworkJoined { stale: false, crowd_from: 20 }),
+            rule(Pattern::NetworkJoined { stale: true, crowd_from: 20 }),
+        ],
+        &[
+            ("Mon 09:00", joined(false, 19)),
+            ("Mon 09:01", joined(true, 19)),
+            ("Mon 09:02", joined(false, 20)),
+            ("Mon 09:03", joined(true, 300)),
+        ],
+        "09:01:00.000 alarm 0 account 0 in 2 on 2
+         09:02:00.000 alarm 1 account 0 in 2 on 3
+         09:03:00.000 alarm 0 account 0 in 2 on 4
+         09:03:00.000 alarm 1 account 0 in 2 on 4
+         09:03:00.000 alarm 2 account 0 in 2 on 4",
+    );
+}
+
+#[test]
+fn health_by_what_failed() {
+    let failed = |what| ("Mon 09:00", Report::Health { device: SERVER, what });
+    let story = [failed(HealthKind::Backup), failed(HealthKind::Storage), failed(HealthKind::Patch)];
+    let two = rule(Pattern::Health { kinds: vec![HealthKind::Backup, HealthKind::Patch] });
+    check(
+        vec![two],
+        &story,
+        "09:00:00.000 alarm 0 device 0 in 3 on 1
+         09:00:00.000 alarm 0 device 0 in 3 on 3",
     );
 }
 
@@ -387,6 +598,46 @@ fn nothing_is_its_own_predecessor() {
         vec![again],
         &[("Mon 09:00:00", forced(VAULT_DOOR)), ("Mon 09:00:20", forced(VAULT_DOOR))],
         "09:00:20.000 alarm 0 portal 2 in 3 on 2,1",
+    );
+}
+
+#[test]
+fn without_fires_where_nothing_came_before() {
+    let rules = || vec![Rule { condition: without(ANY_GRANT, 3600, Join::Identity), ..rule(ANY_LOGIN) }];
+    check(
+        rules(),
+        &[
+            // Nobody's account is joined with no badge: what cannot be known cannot be missed.
+            ("Mon 08:00", login(CONSOLE, SHARED_ADMIN)),
+            ("Mon 08:01", login(CONSOLE, ANNS_USER)),
+            ("Mon 09:00", granted(OFFICE_DOOR, BOBS_BADGE)),
+            ("Mon 09:01", login(CONSOLE, ANNS_USER)),
+            ("Mon 09:02", granted(OFFICE_DOOR, ANNS_OLD_BADGE)),
+            ("Mon 10:02", login(CONSOLE, ANNS_ADMIN)),
+            ("Mon 10:03", login(CONSOLE, ANNS_ADMIN)),
+        ],
+        "08:01:00.000 alarm 0 person 0 in 3 on 2
+         09:01:00.000 alarm 0 person 0 in 3 on 4
+         10:03:00.000 alarm 0 person 0 in 3 on 7",
+    );
+    // What is not read is not missed.
+    let mut plan = plan(rules());
+    plan.policy.reads = vec![LogKind::Logins];
+    check_plan(plan, &[("Mon 08:01", login(CONSOLE, ANNS_USER))], "");
+}
+
+#[test]
+fn the_first_of_its_kind_is_without_another() {
+    let first = Rule { condition: without(Pattern::PortalForced, 60, Join::Portal), ..rule(Pattern::PortalForced) };
+    check(
+        vec![first],
+        &[
+            ("Mon 09:00:00", forced(VAULT_DOOR)),
+            ("Mon 09:00:20", forced(VAULT_DOOR)),
+            ("Mon 09:01:21", forced(VAULT_DOOR)),
+        ],
+        "09:00:00.000 alarm 0 portal 2 in 3 on 1
+         09:01:21.000 alarm 0 portal 2 in 3 on 3",
     );
 }
 
@@ -574,6 +825,15 @@ fn a_new_run_remembers_nothing() {
         show(&tell_from(copy.as_mut(), &after, 5)),
         ["09:01:00.000 alarm 0 portal 2 in 3 on 5,1", "09:01:00.000 alarm 1 person 0 in 1 on 6,2"]
     );
+}
+
+#[test]
+fn only_rules_of_its_kind_are_visited() {
+    let most = |rules| RuleDefence::new(Arc::new(plan(rules))).visits_at_most();
+    assert_eq!(most(vec![]), 0);
+    assert_eq!(most(one_of_each().into_iter().map(|(pattern, ..)| rule(pattern)).collect()), 2, "a passback");
+    let both = Rule { condition: after(Pattern::PortalForced, 60, Join::Portal), ..rule(Pattern::PortalForced) };
+    assert_eq!(most(vec![rule(Pattern::PortalHeld), both, rule(Pattern::PortalForced)]), 3);
 }
 
 #[test]
