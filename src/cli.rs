@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Validate(ValidateArgs),
     /// List what ships: sites, scenarios, defences, techniques
     List(ListArgs),
+    /// Write a plausible campus of any size, as a site file
+    Generate(GenerateArgs),
 }
 
 #[derive(Args)]
@@ -122,6 +124,28 @@ pub(crate) struct ListArgs {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  doorward generate --zones 200 --people 500 --out campus.site.ron
+  doorward generate --zones 4700 --people 10000 --seed 7 --out large.site.ron
+  doorward validate campus.site.ron
+
+Every figure in a generated site is an assumption and says so. The same numbers and seed give the same file.")]
+pub(crate) struct GenerateArgs {
+    /// Number of zones, 13 to 50,000
+    #[arg(long, value_name = "N")]
+    pub(crate) zones: usize,
+    /// Number of people, 12 to 200,000
+    #[arg(long, value_name = "N")]
+    pub(crate) people: usize,
+    /// What varies between campuses of one size
+    #[arg(long, default_value_t = 1, value_name = "S")]
+    pub(crate) seed: u64,
+    /// Write to this file instead of stdout
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<String>,
 }
 
 /// A kind of thing that ships.

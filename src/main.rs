@@ -7,6 +7,7 @@ mod cli;
 mod diagnostics;
 mod failure;
 mod files;
+mod generate;
 mod input;
 mod list;
 mod names;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         Command::Trace(args) => trace::trace(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::List(args) => list::list(&args),
+        Command::Generate(args) => generate::generate(&args),
     };
     done.unwrap_or_else(|failure| failure.report())
 }

@@ -1,6 +1,6 @@
 //! Events in words, with names instead of ids.
 
-use doorward_engine::{Gain, Truth, Who};
+use doorward_engine::{Gain, Outage, Truth, Who};
 use doorward_model::base::*;
 use doorward_model::plan::{Direction, Method, Origin, Plan, ScriptAct};
 use doorward_model::signal::{Intent, Observed, Order, Report, Subject, Through};
@@ -46,6 +46,14 @@ impl<'p> Names<'p> {
 
     fn credential(self, id: CredentialId) -> &'p str {
         &self.0.credentials[id.index()].name
+    }
+
+    fn segment(self, id: SegmentId) -> &'p str {
+        &self.0.segments[id.index()].name
+    }
+
+    fn cabinet(self, id: CabinetId) -> &'p str {
+        &self.0.cabinets[id.index()].name
     }
 
     fn asset(self, id: AssetId) -> &'p str {
@@ -122,6 +130,20 @@ impl<'p> Names<'p> {
         }
     }
 
+    fn outage(self, what: Outage) -> String {
+        let plan = self.0;
+        match what {
+            Outage::PanelLink(panel) => format!("the link of panel {}", plan.panels[panel.index()].name),
+            Outage::Panel(panel) => format!("panel {}", plan.panels[panel.index()].name),
+            Outage::Device(device) => self.device(device).to_owned(),
+            Outage::Wan => "the connection to the internet".to_owned(),
+            Outage::Feed(feed) => format!("the mains of {}", plan.feeds[feed.index()].name),
+            Outage::Segment(segment) => format!("the line of {}", plan.segments[segment.index()].name),
+            Outage::Sync => "the transfer from HR".to_owned(),
+            Outage::Fire => "the fire alarm: the ordinary state".to_owned(),
+        }
+    }
+
     fn intent(self, adversary: AdversaryId, intent: &Intent) -> String {
         match *intent {
             Intent::Approach { portal } => format!("go to {}", self.portal(portal)),
@@ -174,7 +196,7 @@ impl<'p> Names<'p> {
     /// What is the case.
     pub(crate) fn truth(self, truth: &Truth) -> String {
         match *truth {
-            Truth::Passed { who, portal, direction } => {
+            Truth::Passed { who, portal, direction, took: _ } => {
                 format!("{} passes {} into {}", self.who(who), self.portal(portal), self.into(portal, direction))
             }
             Truth::LeafOpened { portal } => format!("{} opens", self.portal(portal)),
@@ -256,16 +278,75 @@ impl<'p> Names<'p> {
             Truth::Custody { adversary, actor } => format!("{} is taken into custody", self.actor(adversary, actor)),
             Truth::Fled { adversary, actor } => format!("{} flees", self.actor(adversary, actor)),
             Truth::Contained { adversary } => format!("{} is contained", self.adversary(adversary)),
-            Truth::EventLost { panel } => format!("panel {} loses an event", self.0.panels[panel.index()].name),
+            Truth::Followed { person, portal, direction } => {
+                let (portal, into) = (self.portal(portal), self.into(portal, direction));
+                format!("{} follows through {portal} into {into}", self.person(person))
+            }
+            Truth::Arrived { person } => format!("{} comes to the site", self.person(person)),
+            Truth::Left { person } => format!("{} leaves the site", self.person(person)),
+            Truth::Helped { person, portal, took } => {
+                format!("{} is let in at {} by hand after {}", self.person(person), self.portal(portal), rounded(took))
+            }
+            Truth::LineJoined { person, portal } => format!("{} queues at {}", self.person(person), self.portal(portal)),
+            Truth::LineLeft { person, portal } => {
+                format!("it is the turn of {} at {}", self.person(person), self.portal(portal))
+            }
+            Truth::NetworkRefused { person, reason } => {
+                format!("a rightful device of {} is kept off the network: {}", self.person(person), words(&reason))
+            }
+            Truth::KeyRefused { person, reason } => {
+                format!("{} is refused a key: {}", self.person(person), words(&reason))
+            }
+            Truth::CutOff { person } => format!("{} loses access to a response", self.person(person)),
+            Truth::EgressHeld { person, portal, lasts } => {
+                format!("{} cannot get out at {} for {}", self.person(person), self.portal(portal), rounded(lasts))
+            }
+            Truth::OutOfService { portal, out } => {
+                format!("{} {}", self.portal(portal), if out { "is out of service" } else { "works again" })
+            }
+            Truth::Blind { log, blind } => {
+                format!("the log of {} {}", words(&log), if blind { "does not arrive" } else { "arrives again" })
+            }
+            Truth::Outage { what, began } => {
+                format!("{} {}", self.outage(what), if began { "fails" } else { "is back" })
+            }
+            Truth::Restored { order, after } => {
+                format!("taken back after {}: {}", rounded(after), self.order(&order))
+            }
+            Truth::Employment { person, employed } => {
+                format!("{} {}", self.person(person), if employed { "joins the company" } else { "leaves the company" })
+            }
+            Truth::RightsChanged { person, record, in_force } => {
+                let now = if in_force { "are in force" } else { "have ended" };
+                format!("{} of {} {now}", words(&record), self.person(person))
+            }
+            Truth::Mustered { gathered, inside, recorded } => {
+                format!("{gathered} have gathered, {inside} are inside, {recorded} by the record")
+            }
+            Truth::Patrolled { guard, zone, effort: _ } => {
+                format!("guard {} looks round in {}", self.person(guard), self.zone(zone))
+            }
+            Truth::Closed { alarm, effort } => format!("alarm {} is closed after {}", alarm.0, rounded(effort)),
+            Truth::HandedOver { alarm, queue } => {
+                format!("alarm {} is handed to {}", alarm.0, self.0.policy.queues[queue.index()].name)
+            }
+            Truth::Contact { adversary, actor, outcome } => {
+                format!("{} and the guard: {}", self.actor(adversary, actor), words(&outcome))
+            }
+            Truth::EventLost { panel: Some(panel) } => {
+                format!("panel {} loses an event", self.0.panels[panel.index()].name)
+            }
+            Truth::EventLost { panel: None } => "an event does not reach the defence".to_string(),
         }
     }
 
     /// What was reported.
     pub(crate) fn observed(self, observed: &Observed) -> String {
         match observed.report {
-            Report::AccessGranted { portal, direction, credential } => {
+            Report::AccessGranted { portal, direction, credential, records: _, passed_back } => {
                 let (portal, into) = (self.portal(portal), self.into(portal, direction));
-                format!("{portal} granted into {into} to badge {}", self.credential(credential))
+                let again = if passed_back { ", who is inside already" } else { "" };
+                format!("{portal} granted into {into} to badge {}{again}", self.credential(credential))
             }
             Report::AccessDenied { portal, direction, credential, reason } => {
                 let (portal, into) = (self.portal(portal), self.into(portal, direction));
@@ -281,7 +362,7 @@ impl<'p> Names<'p> {
             Report::PanelLink { panel, up } => {
                 format!("panel {} {}", self.0.panels[panel.index()].name, if up { "back" } else { "out of reach" })
             }
-            Report::Login { service, account, remote, ticket } => {
+            Report::Login { service, account, remote, ticket, from: _ } => {
                 let from = if remote { " from outside" } else { "" };
                 let ticket = if ticket { ", ticket on file" } else { "" };
                 format!("{} login as {}{from}{ticket}", self.service(service), self.account(account))
@@ -300,6 +381,62 @@ impl<'p> Names<'p> {
                 format!("{} enrolled by {}, {request}", self.credential(credential), self.account(account))
             }
             Report::PersonReport { zone } => format!("somebody reports a stranger in {}", self.zone(zone)),
+            Report::Tailgate { portal, direction } => {
+                format!("{} more people than badges into {}", self.portal(portal), self.into(portal, direction))
+            }
+            Report::KeyDrawn { cabinet, key, credential } => {
+                let (key, who) = (self.credential(key), self.credential(credential));
+                format!("{} gives key {key} to badge {who}", self.cabinet(cabinet))
+            }
+            Report::KeyRefused { cabinet, key, credential, reason } => {
+                let (key, who) = (self.credential(key), self.credential(credential));
+                format!("{} refuses key {key} to badge {who}: {}", self.cabinet(cabinet), words(&reason))
+            }
+            Report::KeyReturned { cabinet, key } => {
+                format!("key {} is back in {}", self.credential(key), self.cabinet(cabinet))
+            }
+            Report::KeyOverdue { cabinet, key, credential } => {
+                let (key, who) = (self.credential(key), self.credential(credential));
+                format!("{} misses key {key}, drawn by badge {who}", self.cabinet(cabinet))
+            }
+            Report::ItemRemoved { asset, portal, pass } => {
+                let pass = if pass { "pass on file" } else { "no pass on file" };
+                format!("{} leaves by {}, {pass}", self.asset(asset), self.portal(portal))
+            }
+            Report::Overstay { credential, zone } => {
+                format!("the visit of badge {} is over; last seen in {}", self.credential(credential), self.zone(zone))
+            }
+            Report::StayRefused { zone, credential, reason } => {
+                let who = self.credential(credential);
+                format!("badge {who} has no right to stay in {}: {}", self.zone(zone), words(&reason))
+            }
+            Report::NetworkJoined { segment, zone, account, stale, crowd } => {
+                let stale = if stale { ", behind with its patches" } else { "" };
+                let (account, zone) = (self.account(account), self.zone(zone));
+                format!("device of {account} joins {} in {zone}{stale}; {crowd} there", self.segment(segment))
+            }
+            Report::NetworkRefused { segment, zone: _, account, reason } => {
+                format!("device of {} kept off {}: {}", self.account(account), self.segment(segment), words(&reason))
+            }
+            Report::UnknownDevice { segment, zone } => {
+                format!("unknown device on {} in {}", self.segment(segment), self.zone(zone))
+            }
+            Report::ConfigurationChanged { device, account, planned } => {
+                let planned = if planned { "as planned" } else { "no change on file" };
+                format!("{} changed by {}, {planned}", self.device(device), self.account(account))
+            }
+            Report::Health { device, what } => format!("{}: {} fails", self.device(device), words(&what)),
+            Report::SlowSegment { segment } => format!("{} answers slowly", self.segment(segment)),
+            Report::LogGap { panel } => format!("events of panel {} are missing", self.0.panels[panel.index()].name),
+            Report::DeviceDown { device, up } => format!("{} {}", self.device(device), if up { "back" } else { "down" }),
+            Report::PanelPower { panel, mains } => {
+                let on = if mains { "on the mains" } else { "on its battery" };
+                format!("panel {} {on}", self.0.panels[panel.index()].name)
+            }
+            Report::FireAlarm { on } => format!("fire alarm {}", if on { "on" } else { "off" }),
+            Report::BadgeLost { credential } => format!("badge {} reported lost", self.credential(credential)),
+            Report::IdentityEnded { person } => format!("HR has {} down as gone", self.person(person)),
+            Report::UnusualBehaviour { account } => format!("{} works unlike itself", self.account(account)),
             Report::Assessed { alarm, hostile } => {
                 format!("alarm {} assessed: {}", alarm.0, if hostile { "hostile" } else { "harmless" })
             }

@@ -5,7 +5,7 @@ use doorward_model::plan::Assumption;
 use doorward_model::site::Grade;
 use doorward_study::statistics::{Estimate, wilson};
 use doorward_study::summary::{BlastRadius, Threat, TimeSummary};
-use doorward_study::{ClosedFormNote, Outcome, Results, Summary};
+use doorward_study::{ClosedFormNote, Item, Outcome, Results, Summary};
 use std::fmt::Write;
 
 const LABEL: usize = 26;
@@ -170,13 +170,56 @@ fn attack(table: &mut Table<'_>) {
 fn price(table: &mut Table<'_>) {
     table.title("price, per day");
     table.row("  false alarms", |c| rate(c.false_alarms_per_day));
-    table.row("  rightful people refused", |c| rate(c.denied_legitimate_per_day));
-    table.row("  analyst minutes", |c| rate(c.analyst_minutes_per_day));
-    table.row("  guard minutes", |c| rate(c.guard_minutes_per_day));
-    table.row_if_any("  events lost", |c| c.events_lost_per_day);
+    table.row("  rules that gave any", |c| c.false_alarms_per_day_by_rule.len().to_string());
+    table.row("  mean wait of an alarm", |c| c.queue_wait_s.map_or(NONE.into(), time));
+    let figure = |c: &Summary, item: Item| c.price_per_day.get(item.key()).copied().unwrap_or(0.0);
+    for item in Item::ALL.into_iter().filter(|item| printed(*item)) {
+        table.row_if_any(&format!("  {}", item.title()), |c| figure(c, item));
+    }
+    table.row("  refused of 1,000 passages", |c| c.refused_per_thousand_passages.map_or(NONE.into(), rate));
     table.title("automatic responses, per run");
     table.row("  hits", |c| rate(c.automatic_hits_per_run));
-    table.row("  misfires", |c| rate(c.misfires_per_run));
+    table.row("  misfires", |c| rate(figure(c, Item::Misfires) * c.scored_days));
+    table.title("of the design");
+    table.row("  logs read", |c| format!("{} of {}", c.measures.logs_read, c.measures.logs));
+    table.row("  exposed services", |c| c.measures.exposed_services.to_string());
+    table.row("  weak privileged accounts", |c| c.measures.weak_privileged_accounts.to_string());
+    table.row("  closed between segments", |c| format!("{:.1} %", 100.0 * c.measures.segmentation));
+    table.row("  single points of failure", |c| c.measures.single_points.to_string());
+    table.row("  personal records, linked", |c| {
+        format!("{}, {}", c.measures.personal_records, c.measures.linked_records)
+    });
+}
+
+/// Whether an item is a row of its own. The others stand in other rows, or only in `--json`.
+fn printed(item: Item) -> bool {
+    match item {
+        Item::Alarms
+        | Item::HandedOver
+        | Item::AlarmsLost
+        | Item::Analysts
+        | Item::Guards
+        | Item::Patrols
+        | Item::RefusedAtDoors
+        | Item::RefusedLogins
+        | Item::RefusedNetworks
+        | Item::RefusedKeys
+        | Item::CutOff
+        | Item::Helped
+        | Item::Help
+        | Item::Arrived
+        | Item::Passages
+        | Item::AtDoors
+        | Item::Followed
+        | Item::EgressHeld
+        | Item::Egress
+        | Item::OutOfService
+        | Item::Blind
+        | Item::Outages
+        | Item::Recovery
+        | Item::EventsLost => true,
+        Item::Acknowledged | Item::Waited | Item::Misfires | Item::Observations | Item::Read => false,
+    }
 }
 
 fn outcome_share(summary: &Summary, outcome: Outcome) -> Option<Estimate> {
@@ -207,7 +250,6 @@ fn notes(scenario: &[Summary], asked: u32) -> String {
         );
         text += &wrap(&format!("Weights of the blast radius: {}.", BLAST_WEIGHTS), 0);
     }
-    text += &wrap(&format!("False alarms come from {}.", first.false_alarm_basis), 0);
     for summary in scenario {
         if summary.runs_without_t0 > 0 {
             let runs = count(summary.runs_without_t0);

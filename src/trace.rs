@@ -10,7 +10,7 @@ use doorward_engine::{Event, Gain, Observer, Simulation, Truth, What, Who};
 use doorward_model::base::{IdSet, SimTime};
 use doorward_model::plan::Plan;
 use doorward_model::signal::{Observed, Report};
-use doorward_study::{Milestones, Outcome, RunScore};
+use doorward_study::{Item, Milestones, Outcome, RunScore, Unit};
 use serde::Serialize;
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
@@ -221,10 +221,13 @@ fn tail(out: &mut impl Write, score: &RunScore, plan: &Plan) -> std::io::Result<
     }
     let price = &score.price;
     let false_alarms: u32 = price.false_alarms.iter().sum();
-    let line = format!(
-        "  price: {false_alarms} false alarms, {} refused, {} of analysts, {} of guards, {} misfires",
-        price.refused, price.analysts, price.guards, price.misfires
-    );
+    let mut line = format!("  price: {false_alarms} false alarms");
+    for item in Item::ALL.into_iter().filter(|item| price.get(*item) > 0) {
+        line += &match item.unit() {
+            Unit::Count => format!(", {} {}", price.get(item), item.title()),
+            Unit::Time => format!(", {:.1} {}", price.get(item) as f64 / 60_000.0, item.title()),
+        };
+    }
     write!(out, "{}", wrap(&line, 4))
 }
 

@@ -20,7 +20,9 @@
 pub mod batch;
 pub mod closed_form;
 pub mod easi;
+pub mod measure;
 pub mod milestones;
+pub mod price;
 pub mod results;
 pub mod scorecard;
 pub mod statistics;
@@ -32,7 +34,9 @@ mod testing;
 
 pub use batch::{BatchOptions, BatchResult};
 pub use closed_form::{ClosedForm, ClosedFormNote};
-pub use milestones::{Blast, Milestones, Outcome, Price, RunScore};
+pub use measure::Measures;
+pub use milestones::{Blast, Milestones, Outcome, RunScore};
+pub use price::{Item, Price, Unit};
 pub use results::{InputFile, Results};
 pub use scorecard::Scorecard;
 pub use summary::Summary;

@@ -1,10 +1,12 @@
 //! One run, scored from its events alone.
 
 use doorward_engine::{Event, Gain, Observer, Truth, What};
-use doorward_model::base::{AdversaryId, SimDuration, SimTime};
+use doorward_model::base::{AdversaryId, SimTime};
 use doorward_model::plan::Plan;
-use doorward_model::signal::{Order, StopReason};
+use doorward_model::signal::StopReason;
 use serde::Serialize;
+
+use crate::price::{Price, takes_access};
 
 /// The adversary that is scored.
 const SCORED: AdversaryId = AdversaryId(0);
@@ -82,29 +84,6 @@ impl Blast {
     }
 }
 
-/// What a run cost the people who work there, from the end of the warm-up on.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
-pub struct Price {
-    /// False alarms, by rule.
-    pub false_alarms: Vec<u32>,
-    /// Alarms, true or false.
-    pub alarms: u32,
-    /// Alarms that somebody acknowledged.
-    pub acknowledged: u32,
-    /// Time that these had waited.
-    pub waited: SimDuration,
-    /// Rightful people refused, at doors and at logins.
-    pub refused: u32,
-    /// Working time of those who assess.
-    pub analysts: SimDuration,
-    /// Time of guards on calls.
-    pub guards: SimDuration,
-    /// Events that panels lost.
-    pub events_lost: u32,
-    /// Automatic responses that met ordinary work alone.
-    pub misfires: u32,
-}
-
 /// What one run came to.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct RunScore {
@@ -153,10 +132,9 @@ impl RunScore {
 
     /// Makes it blank again, keeping its memory.
     fn clear(&mut self, rules: usize) {
-        let mut false_alarms = std::mem::take(&mut self.price.false_alarms);
-        false_alarms.clear();
-        false_alarms.resize(rules, 0);
-        *self = RunScore { price: Price { false_alarms, ..Price::default() }, ..RunScore::default() };
+        let mut price = std::mem::take(&mut self.price);
+        price.clear(rules);
+        *self = RunScore { price, ..RunScore::default() };
     }
 }
 
@@ -215,7 +193,7 @@ impl<'p> Milestones<'p> {
             }
             Truth::Effect { order, automatic, hit, .. } => {
                 score.hit |= hit == Some(SCORED);
-                score.automatic_hits += u32::from(automatic && hit.is_some() && changes_access(&order));
+                score.automatic_hits += u32::from(automatic && hit.is_some() && takes_access(&order));
             }
             // What other adversaries do, and what only the price counts.
             Truth::HostileAct { .. }
@@ -246,69 +224,37 @@ impl<'p> Milestones<'p> {
             | Truth::ForceCalled { .. }
             | Truth::ForceArrived { .. }
             | Truth::EventLost { .. } => {}
-        }
-    }
-
-    fn price(&mut self, truth: &Truth) {
-        let price = &mut self.score.price;
-        match *truth {
-            Truth::Alarm { rule, hostile_cause, .. } => {
-                price.alarms += 1;
-                if hostile_cause.is_none()
-                    && let Some(count) = price.false_alarms.get_mut(rule.index())
-                {
-                    *count += 1;
-                }
-            }
-            Truth::Acknowledged { alarm: _, waited } => {
-                price.acknowledged += 1;
-                price.waited += waited;
-            }
-            Truth::Refused { .. } | Truth::RefusedLogin { .. } => price.refused += 1,
-            Truth::Assessed { effort, .. } => price.analysts += effort,
-            Truth::GuardSearched { effort, .. } => price.guards += effort,
-            Truth::EventLost { .. } => price.events_lost += 1,
-            Truth::Effect { order, automatic: true, hit: None, .. } => {
-                price.misfires += u32::from(changes_access(&order));
-            }
-            Truth::Passed { .. }
-            | Truth::LeafOpened { .. }
-            | Truth::LeafClosed { .. }
-            | Truth::Planned { .. }
-            | Truth::Started { .. }
-            | Truth::Succeeded { .. }
-            | Truth::FailedAt { .. }
-            | Truth::HostileAct { .. }
-            | Truth::FirstTrace { .. }
-            | Truth::Gained { .. }
-            | Truth::ObjectiveReached { .. }
-            | Truth::Stopped { .. }
-            | Truth::AlarmLost { .. }
-            | Truth::Detected { .. }
-            | Truth::Effect { .. }
-            | Truth::GuardSent { .. }
-            | Truth::ForceCalled { .. }
-            | Truth::ForceArrived { .. }
-            | Truth::Met { .. }
-            | Truth::Interrupted { .. }
-            | Truth::Custody { .. }
-            | Truth::Fled { .. }
-            | Truth::Contained { .. } => {}
+            Truth::Followed { .. }
+            | Truth::Arrived { .. }
+            | Truth::Left { .. }
+            | Truth::Helped { .. }
+            | Truth::LineJoined { .. }
+            | Truth::LineLeft { .. }
+            | Truth::NetworkRefused { .. }
+            | Truth::KeyRefused { .. }
+            | Truth::CutOff { .. }
+            | Truth::EgressHeld { .. }
+            | Truth::OutOfService { .. }
+            | Truth::Blind { .. }
+            | Truth::Outage { .. }
+            | Truth::Restored { .. }
+            | Truth::Employment { .. }
+            | Truth::RightsChanged { .. }
+            | Truth::Mustered { .. }
+            | Truth::Patrolled { .. }
+            | Truth::Closed { .. }
+            | Truth::HandedOver { .. }
+            | Truth::Contact { .. } => {}
         }
     }
 }
 
 impl Observer for Milestones<'_> {
     fn event(&mut self, event: &Event) {
-        match &event.what {
-            What::Truth(truth) => {
-                self.truth(event.at, truth);
-                if event.at >= self.plan.warm_up_end {
-                    self.price(truth);
-                }
-            }
-            What::Observed(_) => {}
+        if let What::Truth(truth) = &event.what {
+            self.truth(event.at, truth);
         }
+        self.score.price.event(event, self.plan);
     }
 }
 
@@ -317,25 +263,13 @@ fn first<T>(milestone: &mut Option<T>, now: T) {
     milestone.get_or_insert(now);
 }
 
-/// Whether an order takes access away: the others can neither hit nor misfire.
-fn changes_access(order: &Order) -> bool {
-    match order {
-        Order::Revoke { .. }
-        | Order::RevokeEnrolled { .. }
-        | Order::Disable { .. }
-        | Order::EndSessions { .. }
-        | Order::Isolate { .. }
-        | Order::LockDown { .. } => true,
-        Order::Raise { .. } | Order::Dispatch { .. } | Order::Call { .. } | Order::WakeAt { .. } => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::plan;
-    use doorward_model::base::{AlarmId, CredentialId, PersonId, PortalId, RuleId, ZoneId};
-    use doorward_model::signal::{Reason, Subject};
+    use crate::price::Item;
+    use doorward_model::base::{AlarmId, CredentialId, PersonId, PortalId, RuleId, SimDuration, ZoneId};
+    use doorward_model::signal::{Order, Reason, Subject};
 
     const OTHER: AdversaryId = AdversaryId(1);
 
@@ -436,11 +370,11 @@ mod tests {
         let assessed = Truth::Assessed { alarm: AlarmId(0), hostile: false, effort };
         let all = [refused, alarm(None), assessed, effect(true, None), effect(false, None)];
         let before: Vec<_> = all.iter().map(|&truth| (59, truth)).collect();
-        assert_eq!(score(&before).price, Price { false_alarms: vec![0], ..Price::default() });
+        assert_eq!(score(&before).price, Price::of_false_alarms(vec![0]));
         let after: Vec<_> = all.iter().map(|&truth| (60, truth)).collect();
         let price = score(&after).price;
-        assert_eq!((price.refused, price.analysts, price.misfires), (1, effort, 1));
-        assert_eq!((price.alarms, price.false_alarms), (1, vec![1]));
+        assert_eq!([Item::RefusedAtDoors, Item::Analysts, Item::Misfires].map(|item| price.get(item)), [1, effort.as_millis(), 1]);
+        assert_eq!((price.get(Item::Alarms), price.false_alarms), (1, vec![1]));
     }
 
     #[test]

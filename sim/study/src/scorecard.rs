@@ -1,6 +1,7 @@
 //! Many runs, in integers: they merge exactly, in any order, and take the same memory for any number of runs.
 
 use crate::milestones::{Outcome, RunScore};
+use crate::price::PriceSums;
 use crate::statistics::{CumulativeIncidence, HorizonsDiffer, TimeHistogram};
 use doorward_model::base::SimTime;
 use doorward_model::plan::Plan;
@@ -67,21 +68,6 @@ pub(crate) struct BlastSums {
     pub(crate) weighted: u128,
 }
 
-/// Sums of what it cost, over runs.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct PriceSums {
-    /// By rule.
-    pub(crate) false_alarms: Vec<u64>,
-    pub(crate) alarms: u64,
-    pub(crate) acknowledged: u64,
-    pub(crate) waited_ms: u128,
-    pub(crate) refused: u64,
-    pub(crate) analysts_ms: u128,
-    pub(crate) guards_ms: u128,
-    pub(crate) events_lost: u64,
-    pub(crate) misfires: u64,
-}
-
 /// The scores of a number of runs of one plan.
 ///
 /// The clocks, all cut off by the horizon alone:
@@ -132,7 +118,7 @@ impl Scorecard {
             to_contain: times,
             automatic_hits: 0,
             blast: BlastSums::default(),
-            price: PriceSums { false_alarms: vec![0; plan.policy.rules.len()], ..PriceSums::default() },
+            price: PriceSums::new(plan.policy.rules.len()),
         }
     }
 
@@ -149,7 +135,7 @@ impl Scorecard {
     /// Enters one run.
     pub fn record(&mut self, run: &RunScore) {
         self.runs += 1;
-        self.record_price(run);
+        self.price.record(&run.price);
         if self.adversary {
             self.record_attack(run);
         }
@@ -186,21 +172,6 @@ impl Scorecard {
         sums.weighted += u128::from(blast.weighted);
     }
 
-    fn record_price(&mut self, run: &RunScore) {
-        let (sums, price) = (&mut self.price, &run.price);
-        for (sum, &count) in sums.false_alarms.iter_mut().zip(&price.false_alarms) {
-            *sum += u64::from(count);
-        }
-        sums.alarms += u64::from(price.alarms);
-        sums.acknowledged += u64::from(price.acknowledged);
-        sums.waited_ms += u128::from(price.waited.as_millis());
-        sums.refused += u64::from(price.refused);
-        sums.analysts_ms += u128::from(price.analysts.as_millis());
-        sums.guards_ms += u128::from(price.guards.as_millis());
-        sums.events_lost += u64::from(price.events_lost);
-        sums.misfires += u64::from(price.misfires);
-    }
-
     /// Adds the runs of another scorecard of the same plan; any order of merging gives the same result.
     ///
     /// # Errors
@@ -230,17 +201,7 @@ impl Scorecard {
         self.blast.assets += other.blast.assets;
         self.blast.weighted += other.blast.weighted;
 
-        for (mine, theirs) in self.price.false_alarms.iter_mut().zip(&other.price.false_alarms) {
-            *mine += theirs;
-        }
-        self.price.alarms += other.price.alarms;
-        self.price.acknowledged += other.price.acknowledged;
-        self.price.waited_ms += other.price.waited_ms;
-        self.price.refused += other.price.refused;
-        self.price.analysts_ms += other.price.analysts_ms;
-        self.price.guards_ms += other.price.guards_ms;
-        self.price.events_lost += other.price.events_lost;
-        self.price.misfires += other.price.misfires;
+        self.price.merge(&other.price);
         Ok(())
     }
 }
@@ -248,9 +209,9 @@ impl Scorecard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::milestones::{Blast, Price};
+    use crate::milestones::Blast;
+    use crate::price::{Item, Price};
     use crate::testing::plan;
-    use doorward_model::base::SimDuration;
     use doorward_model::signal::StopReason;
 
     /// Some run, different for each index.
@@ -271,11 +232,13 @@ mod tests {
             hit: mixed >> 21 & 1 == 1,
             automatic_hits: (index % 3) as u32,
             blast: Blast { zones: (index % 4) as u32, weighted: index, ..Blast::default() },
-            price: Price {
-                false_alarms: vec![(index % 5) as u32],
-                refused: (index % 2) as u32,
-                analysts: SimDuration::from_secs(index),
-                ..Price::default()
+            price: {
+                let mut price = Price::default();
+                price.clear(1);
+                price.false_alarms[0] = (index % 5) as u32;
+                price.set(Item::RefusedAtDoors, index % 2);
+                price.set(Item::Analysts, index);
+                price
             },
             ..RunScore::default()
         }

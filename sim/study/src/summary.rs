@@ -1,9 +1,12 @@
 //! A scorecard in floats, for printing: here, and nowhere earlier.
 
 use crate::closed_form::ClosedFormNote;
+use crate::measure::Measures;
 use crate::milestones::Outcome;
+use crate::price::Item;
 use crate::scorecard::{Scorecard, Times};
 use crate::statistics::{Estimate, wilson};
+use doorward_model::kind::Kind;
 use doorward_model::plan::{Adversary, Objective, Plan};
 use doorward_model::scenario::{Knowledge, Rank};
 use serde::Serialize;
@@ -56,26 +59,22 @@ pub struct Summary {
     pub time_to_contain_s: Option<TimeSummary>,
     /// What was gained, per run.
     pub blast_radius: Option<BlastRadius>,
-    /// What the false alarms come from.
-    pub false_alarm_basis: &'static str,
     /// False alarms.
     pub false_alarms_per_day: f64,
     /// The same by rule; rules that gave none are left out.
     pub false_alarms_per_day_by_rule: BTreeMap<String, f64>,
-    /// Rightful people refused.
-    pub denied_legitimate_per_day: f64,
-    /// Working time of those who assess.
-    pub analyst_minutes_per_day: f64,
+    /// The same by the log that the rule reads.
+    pub false_alarms_per_day_by_log: BTreeMap<String, f64>,
     /// Mean wait of an alarm until it was acknowledged.
     pub queue_wait_s: Option<f64>,
-    /// Time of guards on calls.
-    pub guard_minutes_per_day: f64,
-    /// Events that panels lost.
-    pub events_lost_per_day: f64,
+    /// Every item of the price, per day: a number, or minutes where the name ends in `_minutes`.
+    pub price_per_day: BTreeMap<&'static str, f64>,
+    /// Rightful people refused, of 1,000 passages.
+    pub refused_per_thousand_passages: Option<f64>,
+    /// What the design itself comes to, before anything happens.
+    pub measures: Measures,
     /// Automatic responses that hit an adversary.
     pub automatic_hits_per_run: f64,
-    /// Automatic responses that met ordinary work alone.
-    pub misfires_per_run: f64,
 }
 
 /// One figure for each outcome.
@@ -198,13 +197,18 @@ impl Scorecard {
         let runs = self.runs.max(1) as f64;
         let scored_days = (plan.horizon - plan.warm_up_end).as_secs_f64() / 86_400.0;
         let per_day = |sum: f64| sum / (runs * scored_days);
-        let minutes = |ms: u128| ms as f64 / 60_000.0;
         let share = |count| self.adversary.then(|| wilson(count, self.runs)).flatten();
         let attack = |value| self.adversary.then_some(value);
         let defended = self.count(Outcome::Prevented) + self.count(Outcome::Contained);
         let false_alarms = &self.price.false_alarms;
         let by_rule = plan.policy.rules.iter().zip(false_alarms).filter(|(_, count)| **count > 0);
-        let waited = self.price.acknowledged > 0;
+        let mut by_log: BTreeMap<String, f64> = BTreeMap::new();
+        for (rule, count) in plan.policy.rules.iter().zip(false_alarms).filter(|(_, count)| **count > 0) {
+            let log = format!("{:?}", Kind::watched_by(&rule.pattern).log());
+            *by_log.entry(log).or_default() += *count as f64;
+        }
+        let price = &self.price;
+        let mean = |of: Item, by: Item| (price.get(by) > 0).then(|| price.figure(of) / price.figure(by));
         Summary {
             scenario: plan.scenario.clone(),
             site: plan.site.clone(),
@@ -228,18 +232,16 @@ impl Scorecard {
             time_from_access_to_detect_s: attack(TimeSummary::of(&self.access_to_detect)),
             time_to_contain_s: attack(TimeSummary::of(&self.to_contain)),
             blast_radius: self.adversary.then(|| self.blast_radius(runs)),
-            false_alarm_basis: "sensors and doors, no population",
             false_alarms_per_day: per_day(false_alarms.iter().sum::<u64>() as f64),
             false_alarms_per_day_by_rule: by_rule
                 .map(|(rule, &count)| (rule.name.clone(), per_day(count as f64)))
                 .collect(),
-            denied_legitimate_per_day: per_day(self.price.refused as f64),
-            analyst_minutes_per_day: per_day(minutes(self.price.analysts_ms)),
-            queue_wait_s: waited.then(|| self.price.waited_ms as f64 / 1_000.0 / self.price.acknowledged as f64),
-            guard_minutes_per_day: per_day(minutes(self.price.guards_ms)),
-            events_lost_per_day: per_day(self.price.events_lost as f64),
+            false_alarms_per_day_by_log: by_log.into_iter().map(|(log, count)| (log, per_day(count))).collect(),
+            queue_wait_s: mean(Item::Waited, Item::Acknowledged).map(|minutes| minutes * 60.0),
+            price_per_day: Item::ALL.into_iter().map(|item| (item.key(), per_day(price.figure(item)))).collect(),
+            refused_per_thousand_passages: mean(Item::RefusedAtDoors, Item::Passages).map(|share| share * 1_000.0),
+            measures: Measures::of(plan),
             automatic_hits_per_run: self.automatic_hits as f64 / runs,
-            misfires_per_run: self.price.misfires as f64 / runs,
         }
     }
 
@@ -260,7 +262,8 @@ impl Scorecard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::milestones::{Price, RunScore};
+    use crate::milestones::RunScore;
+    use crate::price::Price;
     use crate::testing::plan;
     use doorward_model::base::SimTime;
 
@@ -272,7 +275,7 @@ mod tests {
             t0: Some(SimTime::from_millis(3_600_000)),
             detected: Some(SimTime::from_millis(3_690_000)),
             contained: Some(SimTime::from_millis(3_700_000)),
-            price: Price { false_alarms: vec![2], ..Price::default() },
+            price: Price::of_false_alarms(vec![2]),
             ..RunScore::default()
         };
         for run in [&detected, &RunScore::default(), &detected, &RunScore::default()] {
