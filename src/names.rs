@@ -287,7 +287,9 @@ impl<'p> Names<'p> {
             Truth::Helped { person, portal, took } => {
                 format!("{} is let in at {} by hand after {}", self.person(person), self.portal(portal), rounded(took))
             }
-            Truth::LineJoined { person, portal } => format!("{} queues at {}", self.person(person), self.portal(portal)),
+            Truth::LineJoined { person, portal } => {
+                format!("{} queues at {}", self.person(person), self.portal(portal))
+            }
             Truth::LineLeft { person, portal } => {
                 format!("it is the turn of {} at {}", self.person(person), self.portal(portal))
             }
@@ -428,7 +430,9 @@ impl<'p> Names<'p> {
             Report::Health { device, what } => format!("{}: {} fails", self.device(device), words(&what)),
             Report::SlowSegment { segment } => format!("{} answers slowly", self.segment(segment)),
             Report::LogGap { panel } => format!("events of panel {} are missing", self.0.panels[panel.index()].name),
-            Report::DeviceDown { device, up } => format!("{} {}", self.device(device), if up { "back" } else { "down" }),
+            Report::DeviceDown { device, up } => {
+                format!("{} {}", self.device(device), if up { "back" } else { "down" })
+            }
             Report::PanelPower { panel, mains } => {
                 let on = if mains { "on the mains" } else { "on its battery" };
                 format!("panel {} {on}", self.0.panels[panel.index()].name)

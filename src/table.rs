@@ -6,6 +6,7 @@ use doorward_model::site::Grade;
 use doorward_study::statistics::{Estimate, wilson};
 use doorward_study::summary::{BlastRadius, Threat, TimeSummary};
 use doorward_study::{ClosedFormNote, Item, Outcome, Results, Summary};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 const LABEL: usize = 26;
@@ -170,13 +171,25 @@ fn attack(table: &mut Table<'_>) {
 fn price(table: &mut Table<'_>) {
     table.title("price, per day");
     table.row("  false alarms", |c| rate(c.false_alarms_per_day));
-    table.row("  rules that gave any", |c| c.false_alarms_per_day_by_rule.len().to_string());
+    for log in names(table.columns, |c| &c.false_alarms_per_day_by_log) {
+        let of = log.clone();
+        table.row(&format!("    by {}", words(&log)), move |c| rate(figure_of(&c.false_alarms_per_day_by_log, &of)));
+    }
+    let rules = names(table.columns, |c| &c.false_alarms_per_day_by_rule);
+    for rule in rules.iter().take(RULES_MAX) {
+        table.row(&format!("    {rule}"), |c| rate(figure_of(&c.false_alarms_per_day_by_rule, rule)));
+    }
+    if rules.len() > RULES_MAX {
+        let others = &rules[RULES_MAX..];
+        let rest = |c: &Summary| others.iter().map(|rule| figure_of(&c.false_alarms_per_day_by_rule, rule)).sum();
+        table.row(&format!("    {} other rules", others.len()), |c| rate(rest(c)));
+    }
     table.row("  mean wait of an alarm", |c| c.queue_wait_s.map_or(NONE.into(), time));
     let figure = |c: &Summary, item: Item| c.price_per_day.get(item.key()).copied().unwrap_or(0.0);
     for item in Item::ALL.into_iter().filter(|item| printed(*item)) {
         table.row_if_any(&format!("  {}", item.title()), |c| figure(c, item));
     }
-    table.row("  refused of 1,000 passages", |c| c.refused_per_thousand_passages.map_or(NONE.into(), rate));
+    table.row("  refused of 1,000 passes", |c| c.refused_per_thousand_passages.map_or(NONE.into(), rate));
     table.title("automatic responses, per run");
     table.row("  hits", |c| rate(c.automatic_hits_per_run));
     table.row("  misfires", |c| rate(figure(c, Item::Misfires) * c.scored_days));
@@ -189,6 +202,37 @@ fn price(table: &mut Table<'_>) {
     table.row("  personal records, linked", |c| {
         format!("{}, {}", c.measures.personal_records, c.measures.linked_records)
     });
+}
+
+/// Rules that get a row of their own.
+const RULES_MAX: usize = 8;
+
+/// Names in any column, the largest figure first.
+fn names(columns: &[Summary], of: fn(&Summary) -> &BTreeMap<String, f64>) -> Vec<String> {
+    let mut most: BTreeMap<&str, f64> = BTreeMap::new();
+    for (name, figure) in columns.iter().flat_map(of) {
+        let most = most.entry(name).or_default();
+        *most = most.max(*figure);
+    }
+    let mut names: Vec<(&str, f64)> = most.into_iter().collect();
+    names.sort_by(|a, b| b.1.total_cmp(&a.1));
+    names.into_iter().map(|(name, _)| name.to_owned()).collect()
+}
+
+fn figure_of(figures: &BTreeMap<String, f64>, name: &str) -> f64 {
+    figures.get(name).copied().unwrap_or(0.0)
+}
+
+/// The name of a log in words: `AccessControl` is `access control`.
+fn words(log: &str) -> String {
+    let mut words = String::new();
+    for c in log.chars() {
+        if c.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(c.to_lowercase());
+    }
+    words
 }
 
 /// Whether an item is a row of its own. The others stand in other rows, or only in `--json`.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use doorward_study::price::{Item, Unit};
 use serde_json::Value;
 
 use crate::support::{NORTHGATE, doorward, files_in, prints};
@@ -50,15 +51,7 @@ fn run_prints_one_object_with_the_names_that_were_promised() {
     for result in results {
         has(
             result,
-            &[
-                "scenario",
-                "defence",
-                "runs",
-                "outcomes",
-                "blast_radius",
-                "false_alarms_per_day",
-                "denied_legitimate_per_day",
-            ],
+            &["scenario", "defence", "runs", "outcomes", "blast_radius", "false_alarms_per_day", "price_per_day"],
         );
         assert_eq!(result["runs"], 20);
         let outcomes = result["outcomes"].as_object().expect("shares");
@@ -215,8 +208,97 @@ fn list_names_what_ships() {
 
 #[test]
 fn help_has_examples() {
-    for command in [&[][..], &["run"], &["trace"], &["validate"], &["list"]] {
+    for command in [&[][..], &["run"], &["trace"], &["validate"], &["list"], &["generate"]] {
         let help = prints(&[command, &["--help"]].concat());
         assert!(help.contains("Examples:\n  doorward "), "{command:?}\n{help}");
+    }
+}
+
+// ---------------------------------------------------------------- generate
+
+#[test]
+fn a_campus_is_valid_as_large_as_was_asked_and_always_the_same() {
+    let generate = |zones, people, seed| prints(&["generate", "--zones", zones, "--people", people, "--seed", seed]);
+    let text = generate("120", "400", "3");
+    assert!(text == generate("120", "400", "3"), "two calls differ");
+    assert!(text != generate("120", "400", "4"), "the seed is not used");
+    for (zones, people) in [("13", "12"), ("120", "400"), ("400", "50")] {
+        let folder = format!("{}/campus", env!("CARGO_TARGET_TMPDIR"));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let file = format!("{folder}/{zones}-{people}.site.ron");
+        assert_eq!(prints(&["generate", "--zones", zones, "--people", people, "--out", &file]), "");
+        let said = doorward(&["validate", &file]);
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{file}");
+        let plan = &campus(&file)[0];
+        assert_eq!(
+            (plan.zones.len().to_string(), plan.people.len().to_string()),
+            (zones.to_owned(), people.to_owned())
+        );
+    }
+}
+
+/// A quiet morning on a generated site, with everything that a scenario needs.
+fn campus(site: &str) -> Vec<std::sync::Arc<doorward_model::plan::Plan>> {
+    let defence = std::fs::canonicalize("defences/observe.defence.ron").expect("a defence");
+    let text = format!(
+        "(schema: 1, name: \"Campus\", briefing: \"\", site: {site:?}, defences: [{defence:?}], start: \"Mon 07:00\", \
+         horizon: \"6h\")"
+    );
+    let file = site.replace(".site.ron", ".scenario.ron");
+    std::fs::write(&file, text).expect("a file");
+    let loaded =
+        doorward_model::plan::load(&file, &doorward_model::plan::Request::default(), &mut crate::support::Disk);
+    loaded.unwrap_or_else(|problems| panic!("{problems}")).plans
+}
+
+#[test]
+fn a_campus_of_no_size_exits_2_and_says_why() {
+    let cases = [
+        (["12", "50"], "between 13 and 50,000 zones, not 12"),
+        (["50001", "50"], "between 13 and 50,000 zones, not 50001"),
+        (["50", "11"], "between 12 and 200,000 people, not 11"),
+        (["50", "200001"], "between 12 and 200,000 people, not 200001"),
+        (["many", "50"], "--zones"),
+        (["-1", "50"], "unexpected argument"),
+    ];
+    for ([zones, people], expected) in cases {
+        let said = doorward(&["generate", "--zones", zones, "--people", people]);
+        assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{zones} {people}: {}", said.err);
+        let words = said.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(expected), "`{expected}` is not in\n{}", said.err);
+    }
+}
+
+// ------------------------------------------------------------------- price
+
+/// What an ordinary day costs stands in the table and in the results, under the same names, and is no secret of the tests.
+#[test]
+fn the_price_of_a_day_of_people_is_printed() {
+    let scenario = "scenarios/quiet-weekday.scenario.ron";
+    let whole = json(&prints(&["run", scenario, "--runs", "2", "--json"]));
+    let results = whole["results"].as_array().expect("a list");
+    assert!(results.len() >= 2, "a comparison");
+    for result in results {
+        let price = result["price_per_day"].as_object().expect("figures");
+        let of =
+            |name: &str| price.get(name).and_then(Value::as_f64).unwrap_or_else(|| panic!("`{name}` in {price:?}"));
+        for item in Item::ALL {
+            assert!(of(item.key()) >= 0.0, "{}", item.key());
+            assert_eq!(item.key().ends_with("_minutes"), item.unit() == Unit::Time, "{}", item.key());
+        }
+        // People come, stand at doors, go through, and now and then are refused.
+        assert!(of("arrived") > 50.0 && of("passages") > 4.0 * of("arrived"), "{price:?}");
+        assert!(of("door_minutes") > 0.0 && of("refused_at_doors") > 0.0 && of("observations") > 100.0, "{price:?}");
+        assert!(of("observations_read") <= of("observations"), "{price:?}");
+        let per_thousand = result["refused_per_thousand_passages"].as_f64().expect("a number");
+        assert!((per_thousand - 1e3 * of("refused_at_doors") / of("passages")).abs() < 1e-6, "{per_thousand}");
+    }
+    let table = prints(&["run", scenario, "--runs", "2"]);
+    for item in [Item::Alarms, Item::Analysts, Item::RefusedAtDoors, Item::Passages, Item::AtDoors, Item::Arrived] {
+        // A wide comparison stands in several tables, one below the other.
+        let rows =
+            table.lines().filter_map(|line| line.strip_prefix("  ")?.strip_prefix(item.title())?.strip_prefix("  "));
+        let figures: usize = rows.map(|row| row.split_whitespace().count()).sum();
+        assert_eq!(figures, results.len(), "`{}` in\n{table}", item.title());
     }
 }

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use doorward_engine::{Event, Simulation};
+use doorward_engine::{Event, Outage, Simulation, Truth, What, Who};
 use doorward_model::base::SimTime;
 use doorward_model::fixture;
 use doorward_model::plan::Plan;
 use doorward_study::{BatchOptions, BatchResult, Milestones, Scorecard, batch};
 
 use crate::support::{Log, log, shipped, simulation};
-use crate::worlds::{STOLEN_BADGE, TAILGATER, VENDOR};
+use crate::worlds::{self, STOLEN_BADGE, TAILGATER, VENDOR};
 
 const SEED: u64 = 7;
 
@@ -18,11 +18,16 @@ fn small() -> Vec<Arc<Plan>> {
     [TAILGATER, STOLEN_BADGE, VENDOR].map(fixture::plan).to_vec()
 }
 
-/// Small worlds, and Northgate with all its people and rules.
-fn worlds() -> Vec<Arc<Plan>> {
+/// Small worlds, one where everything happens, and Northgate with all its people and rules.
+fn all_worlds() -> Vec<Arc<Plan>> {
     let mut plans = small();
+    plans.push(busy());
     plans.extend(shipped("vendor-backdoor", &[]));
     plans
+}
+
+fn busy() -> Arc<Plan> {
+    fixture::plan(&worlds::busy())
 }
 
 fn started(plan: &Arc<Plan>, run: u32) -> Simulation {
@@ -51,8 +56,11 @@ fn assert_same(left: &[Event], right: &[Event], how: &str) {
 
 #[test]
 fn threads_and_calls_do_not_show() {
-    for (plan, runs) in
-        small().iter().map(|plan| (plan, 200)).chain(shipped("vendor-backdoor", &[]).iter().map(|plan| (plan, 6)))
+    for (plan, runs) in small()
+        .iter()
+        .map(|plan| (plan, 200))
+        .chain([(&busy(), 12)])
+        .chain(shipped("vendor-backdoor", &[]).iter().map(|plan| (plan, 6)))
     {
         let [one, two, again] = [1, 2, 2].map(|threads| batch(plan, runs, threads));
         assert_eq!(one, two, "{}", plan.scenario);
@@ -64,7 +72,7 @@ fn threads_and_calls_do_not_show() {
 
 #[test]
 fn stepped_sliced_or_whole_is_the_same_run() {
-    for plan in &worlds() {
+    for plan in &all_worlds() {
         let whole = log(plan, SEED, 1);
         assert!(!whole.is_empty());
 
@@ -88,7 +96,7 @@ fn stepped_sliced_or_whole_is_the_same_run() {
 
 #[test]
 fn a_checkpoint_goes_on_as_the_original() {
-    for plan in &worlds() {
+    for plan in &all_worlds() {
         let whole = log(plan, SEED, 2);
         // At events that matter: half way, and soon after the last alarm or act.
         for share in [1, 2, 3] {
@@ -103,9 +111,57 @@ fn a_checkpoint_goes_on_as_the_original() {
     }
 }
 
+/// In the middle of what leaves much half done: while people are on their way out and while they stand at the muster
+/// point, on batteries and without them, without a server, without the transfer from HR, in a broken patch.
+#[test]
+fn a_checkpoint_in_the_middle_of_a_failure_goes_on_as_the_original() {
+    let plan = &busy();
+    let whole = log(plan, SEED, 2);
+    let begins = |failed: fn(Outage) -> bool| {
+        let begins =
+            |event: &&Event| matches!(event.what, What::Truth(Truth::Outage { what, began: true }) if failed(what));
+        whole.iter().find(begins).expect("it fails").at
+    };
+    let moments = [
+        ("leaving", begins(|what| what == Outage::Fire), 20),
+        ("gathered", begins(|what| what == Outage::Fire), 600),
+        ("on batteries", begins(|what| matches!(what, Outage::Feed(_))), 300),
+        ("batteries are empty", begins(|what| matches!(what, Outage::Feed(_))), 25 * 60),
+        ("a panel alone", begins(|what| matches!(what, Outage::PanelLink(_))), 400),
+        ("a server down", begins(|what| matches!(what, Outage::Device(_))), 30),
+        ("a panel broken", begins(|what| matches!(what, Outage::Panel(_))), 30),
+        ("no line out", begins(|what| what == Outage::Wan), 300),
+        ("no transfer", begins(|what| what == Outage::Sync), 1200),
+        ("a line crowded", begins(|what| matches!(what, Outage::Segment(_))), 60),
+    ];
+    for (moment, begin, seconds) in moments {
+        let at = begin + doorward_model::base::SimDuration::from_secs(seconds);
+        let (mut original, mut events) = (started(plan, 2), Log::default());
+        original.run_until(at, &mut events);
+        let so_far = events.0.len();
+        let (mut copy, mut copied) = (original.clone(), events.clone());
+        // The original goes on first, and is used for another run: the copy shares nothing with it.
+        original.finish(&mut events);
+        assert_same(&whole, &events.0, moment);
+        original.start(SEED, 3);
+        original.finish(&mut Log::default());
+        while copy.step(&mut copied) {}
+        assert_same(&whole, &copied.0, moment);
+        assert!(so_far > 100 && so_far + 100 < whole.len(), "{moment} is no test");
+    }
+    // People are on their way when the first of these copies is made.
+    let fire = begins(|what| what == Outage::Fire);
+    let moving = whole.iter().filter(|event| {
+        let since = (event.at - fire).as_millis();
+        matches!(event.what, What::Truth(Truth::Passed { who: Who::Person(_), .. }))
+            && (20_000..60_000).contains(&since)
+    });
+    assert!(moving.count() > 10);
+}
+
 #[test]
 fn a_used_simulation_equals_a_fresh_one() {
-    for plan in &worlds() {
+    for plan in &all_worlds() {
         let mut used = simulation(plan);
         for run in [3, 0, 5] {
             used.start(SEED, run);
@@ -121,8 +177,8 @@ fn a_used_simulation_equals_a_fresh_one() {
 
 #[test]
 fn a_run_alone_is_the_same_run_in_a_batch() {
-    for plan in &worlds() {
-        let runs = if plan.scenario == "fixture" { 40 } else { 4 };
+    for plan in &all_worlds() {
+        let runs = if plan.people.len() < 20 { 40 } else { 4 };
         let mut alone = Scorecard::new(plan);
         let mut events = 0;
         for run in 0..runs {
@@ -139,7 +195,7 @@ fn a_run_alone_is_the_same_run_in_a_batch() {
 
 #[test]
 fn seed_and_index_both_matter() {
-    for plan in &small() {
+    for plan in small().iter().chain([&busy()]) {
         assert_ne!(log(plan, 1, 0), log(plan, 1, 1), "{}", plan.scenario);
         assert_ne!(log(plan, 1, 0), log(plan, 2, 0), "{}", plan.scenario);
     }

@@ -1,4 +1,5 @@
-//! The engine against models of a few lines that know nothing of it: steps of a fixed length, plain random numbers.
+//! The engine against models of a few lines that know nothing of it: steps of a fixed length or one day after the
+//! other, plain random numbers, floats.
 
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
@@ -6,7 +7,8 @@ use std::sync::Arc;
 
 use doorward_engine::{Truth, What, Who};
 use doorward_model::fixture;
-use doorward_model::plan::Plan;
+use doorward_model::plan::{Direction, Plan};
+use doorward_model::signal::Report;
 
 use crate::recorded::{nth_run, scores};
 
@@ -179,78 +181,251 @@ fn a_scripted_intruder_against_a_force() {
     same_mean(&times, &naive_times, 0.2, "time of interruption");
 }
 
-// ----------------------------------------------------- a door and a follower
+// -------------------------------------------------- a day of people, and a follower
 
-/// People come at random; one in so many holds the door, and a second body fits in so many of those cases.
-const PER_HOUR: f64 = 90.0;
-const INWARD: f64 = 0.7;
+const STAFF: usize = 40;
+const ATTENDS: f64 = 0.8;
+const ERRANDS: f64 = 3.0;
+const READ: f64 = 1.0;
+const FAILS: f64 = 0.1;
+const TRIES: usize = 3;
+const AGAIN: f64 = 2.0;
+const PASS: f64 = 3.0;
+const HELD_CHANCE: f64 = 0.05;
+const HELD_AFTER: f64 = 15.0;
 const HOLDS: f64 = 0.25;
 const FITS: f64 = 0.8;
-const PATIENCE: f64 = 240.0;
+const BEGINS: f64 = 40.0 * 60.0;
+const PATIENCE: f64 = 600.0;
+const HOURS: usize = 10;
 
-fn door() -> Arc<Plan> {
-    fixture::plan(
-        "start Mon 09:00
-        street -[badge 3s read=1s close=6s follow=0.8 name=front traffic=90/h:staff inward=0.7]-> lobby
-        role staff 40 zones lobby
-        behaviour hold=0.25 report=0.5 delay=1s
-        adversary thief at street begins=20min wants reach lobby 1s only=walk,follow-through patience=4min
+/// From 07:50: people come between eight and ten, leave between four and five, and go to the canteen meanwhile. From
+/// 08:30 on somebody waits at the front door.
+fn working_day() -> Arc<Plan> {
+    const DOOR: &str =
+        "badge 3s read=1s reject=0.1 dps held=15s held-chance=0.05 held-time=U(20s,90s) close=U(3s,8s) follow=0.8";
+    fixture::plan(&format!(
+        "start Mon 07:50
+        street -[{DOOR} name=front]-> lobby -[{DOOR} name=canteen-door]-> canteen
+        role staff 40 zones lobby,canteen shift Mon-Fri 09:00-17:00
+        day staff base=lobby attends=0.8 lead=1h arrives=U(0s,2h) leaves=U(0s,1h)
+        errand coffee of=staff to=canteen per-day=3 stays=U(2min,6min)
+        habits help=U(20s,60s)
+        behaviour hold=0.25
+        adversary thief at street begins=40min wants reach lobby 1s only=walk,follow-through patience=10min
         technique follow-through attempts=1
-        horizon 2h",
-    )
+        horizon 10h"
+    ))
 }
 
-/// When it is in, if it is before its patience ends; and how many have reported it.
-fn wait_at_the_door(dice: &mut Dice) -> (Option<f64>, usize) {
-    const STEP: f64 = 0.1;
-    let per_step = PER_HOUR / 3600.0 * STEP;
-    let mut reports = 0;
-    // Whoever was let in by the panel in the last 3 s has not opened yet: the lock is released.
-    if (0..30).any(|_| dice.happens(per_step) && dice.happens(INWARD)) {
-        return (Some(3.0), 0);
+/// What comes of a day, whoever tells.
+#[derive(Default)]
+struct Day {
+    /// Passages of people by door, way (in, out) and hour since the start.
+    passages: [[[f64; HOURS]; 2]; 2],
+    /// Refusals at readers.
+    refused: f64,
+    /// How often a leaf was open for too long.
+    held: f64,
+    /// How often somebody had to help.
+    helped: f64,
+    /// From the begin until the follower is in.
+    followed: Option<f64>,
+}
+
+/// The passages of a naive day, in seconds since the start.
+#[derive(Default)]
+struct Passages {
+    /// When, door, inwards.
+    all: Vec<(f64, usize, bool)>,
+    /// When the front door was granted, and when they went through.
+    granted: Vec<(f64, f64)>,
+    day: Day,
+}
+
+impl Passages {
+    /// In with a badge, from one who stands there at a time; when they are in.
+    fn enter(&mut self, dice: &mut Dice, mut now: f64, door: usize) -> f64 {
+        let mut granted = false;
+        for again in 0..TRIES {
+            now += if again > 0 { AGAIN } else { 0.0 } + READ;
+            if !dice.happens(FAILS) {
+                granted = true;
+                break;
+            }
+            self.day.refused += 1.0;
+        }
+        if !granted {
+            self.day.helped += 1.0;
+            now += dice.uniform(20.0, 60.0);
+        } else if door == 0 {
+            self.granted.push((now, now + PASS));
+        }
+        self.all.push((now + PASS, door, true));
+        now + PASS
     }
-    let mut now = 0.0;
-    while now < PATIENCE {
-        now += STEP;
-        if dice.happens(per_step) && dice.happens(INWARD) {
-            if !dice.happens(HOLDS) {
-                reports += usize::from(dice.happens(0.5));
-            } else if dice.happens(FITS) {
-                return (Some(now + 3.0), reports);
+
+    /// Out by the handle.
+    fn leave(&mut self, now: f64, door: usize) -> f64 {
+        self.all.push((now + PASS, door, false));
+        now + PASS
+    }
+
+    /// One member's day.
+    fn member(&mut self, dice: &mut Dice) {
+        if !dice.happens(ATTENDS) {
+            return;
+        }
+        let begin = 600.0;
+        let sets_out = begin + dice.uniform(0.0, 7200.0);
+        let leaves = begin + dice.uniform(8.0 * 3600.0, 9.0 * 3600.0);
+        let mut due: Vec<f64> = (0..dice.poisson(ERRANDS)).map(|_| dice.uniform(sets_out, leaves)).collect();
+        due.sort_by(f64::total_cmp);
+        let mut now = self.enter(dice, sets_out, 0);
+        let (mut next, mut in_canteen) = (due.into_iter().peekable(), false);
+        loop {
+            // What is due waits until they are free; who is there already stays on.
+            let at = next.peek().copied().unwrap_or(f64::INFINITY).min(leaves).max(now);
+            if in_canteen && at > now {
+                now = self.leave(now, 1);
+                in_canteen = false;
+                continue;
+            }
+            now = at;
+            if now >= leaves {
+                break;
+            }
+            next.next();
+            if !in_canteen {
+                now = self.enter(dice, now, 1);
+                in_canteen = true;
+            }
+            now += dice.uniform(120.0, 360.0);
+        }
+        if in_canteen {
+            now = self.leave(now, 1);
+        }
+        self.leave(now, 0);
+    }
+
+    /// How often one leaf stays open for too long: overlapping openings are one.
+    fn held(&self, dice: &mut Dice, door: usize) -> f64 {
+        let (mut opened, mut closes, mut counted, mut held) = (0.0, -1.0, false, 0.0);
+        for &(at, ..) in self.all.iter().filter(|(_, of, _)| *of == door) {
+            let stays = if dice.happens(HELD_CHANCE) { dice.uniform(20.0, 90.0) } else { dice.uniform(3.0, 8.0) };
+            if at >= closes {
+                (opened, counted) = (at, false);
+            }
+            closes = f64::max(closes, at + stays);
+            if closes - opened > HELD_AFTER && !counted {
+                counted = true;
+                held += 1.0;
             }
         }
+        held
     }
-    (None, reports)
+
+    /// When the follower is in, if before their patience ends.
+    fn follower(&self, dice: &mut Dice) -> Option<f64> {
+        // Whoever was granted just now has not opened yet: the lock is released.
+        if self.granted.iter().any(|(granted, through)| (*granted..*through).contains(&BEGINS)) {
+            return Some(PASS);
+        }
+        let tries = self
+            .all
+            .iter()
+            .filter(|(at, door, inwards)| *door == 0 && *inwards && (BEGINS..BEGINS + PATIENCE).contains(at));
+        let mut tries = tries.map(|(at, ..)| *at);
+        tries.find(|_| dice.happens(HOLDS) && dice.happens(FITS)).map(|at| at + PASS - BEGINS)
+    }
+}
+
+impl Dice {
+    /// Arrivals of unit rate until a time.
+    fn poisson(&mut self, mean: f64) -> usize {
+        let (mut count, mut sum) = (0, 0.0);
+        loop {
+            sum -= (1.0 - self.unit()).ln();
+            if sum > mean {
+                return count;
+            }
+            count += 1;
+        }
+    }
+}
+
+fn naive_day(dice: &mut Dice) -> Day {
+    let mut passages = Passages::default();
+    for _ in 0..STAFF {
+        passages.member(dice);
+    }
+    passages.all.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let held = passages.held(dice, 0) + passages.held(dice, 1);
+    let followed = passages.follower(dice);
+    let mut day = Day { held, followed, ..passages.day };
+    for (at, door, inwards) in passages.all {
+        day.passages[door][usize::from(!inwards)][(at / 3600.0) as usize] += 1.0;
+    }
+    day
+}
+
+/// What comes of a run of the engine.
+fn engine_day(plan: &Arc<Plan>, run: u32) -> Day {
+    let mut day = Day::default();
+    for event in nth_run(plan, run).events {
+        let at = event.at.as_millis() as f64 / 1e3;
+        match event.what {
+            What::Truth(Truth::Passed { who: Who::Person(_), portal, direction, .. }) => {
+                let door = usize::from(plan.portals[portal.index()].name != "front");
+                day.passages[door][usize::from(direction == Direction::Exit)][(at / 3600.0) as usize] += 1.0;
+            }
+            What::Truth(Truth::Passed { who: Who::Actor(..), direction: Direction::Entry, .. }) => {
+                day.followed = Some(at - BEGINS);
+            }
+            What::Truth(Truth::Refused { .. }) => day.refused += 1.0,
+            What::Truth(Truth::Helped { .. }) => day.helped += 1.0,
+            What::Observed(seen) if matches!(seen.report, Report::PortalHeld { .. }) => day.held += 1.0,
+            What::Truth(_) | What::Observed(_) => {}
+        }
+    }
+    day
 }
 
 #[test]
-fn a_follower_at_a_busy_door() {
-    let runs = if std::env::var_os("DOORWARD_LONG_TESTS").is_some() { 40_000 } else { 4_000 };
-    let plan = door();
-    let mut ours = Vec::new();
-    for n in 0..runs {
-        let run = nth_run(&plan, n);
-        let entered = run.events.iter().find_map(|e| match e.what {
-            What::Truth(Truth::Passed { who: Who::Actor(..), .. }) => Some(e.at.as_millis() as f64 / 1e3 - 1200.0),
-            What::Truth(_) | What::Observed(_) => None,
-        });
-        let reports = run.events.iter().filter(|e| {
-            matches!(&e.what, What::Observed(seen) if matches!(seen.report, doorward_model::signal::Report::PersonReport { .. }))
-        });
-        ours.push((entered, reports.count()));
-    }
+fn a_day_of_people_and_a_follower_at_the_front_door() {
+    let runs = if std::env::var_os("DOORWARD_LONG_TESTS").is_some() { 20_000 } else { 1_500 };
+    let plan = working_day();
+    let ours: Vec<Day> = (0..runs).map(|run| engine_day(&plan, run)).collect();
     let mut dice = Dice::new(SEED + 1);
-    let naive: Vec<_> = (0..runs).map(|_| wait_at_the_door(&mut dice)).collect();
-    let of = runs as usize;
-    same_share(
-        (ours.iter().filter(|o| o.0.is_some()).count(), of),
-        (naive.iter().filter(|n| n.0.is_some()).count(), of),
-        "let in",
+    let naive: Vec<Day> = (0..runs).map(|_| naive_day(&mut dice)).collect();
+    let mean_of = |what: &str, of: &dyn Fn(&Day) -> f64| {
+        let [ours, naive] = [&ours, &naive].map(|days| days.iter().map(of).collect::<Vec<f64>>());
+        same_mean(&ours, &naive, 0.0, what);
+    };
+    for (door, name) in ["front", "canteen-door"].into_iter().enumerate() {
+        for (way, word) in ["in", "out"].into_iter().enumerate() {
+            for hour in 0..HOURS {
+                mean_of(&format!("{name} {word}, hour {hour}"), &|day| day.passages[door][way][hour]);
+            }
+        }
+    }
+    let total = |day: &Day| day.passages.iter().flatten().flatten().sum::<f64>();
+    mean_of("passages", &total);
+    mean_of("refusals", &|day| day.refused);
+    mean_of("helped", &|day| day.helped);
+    mean_of("held", &|day| day.held);
+    // As wide, too: nobody's day hangs on another's.
+    let mean = naive.iter().map(total).sum::<f64>() / f64::from(runs);
+    mean_of("spread of passages", &|day| (total(day) - mean).powi(2));
+    let share = |days: &[Day]| (days.iter().filter(|day| day.followed.is_some()).count(), days.len());
+    same_share(share(&ours), share(&naive), "followed");
+    let waits = |days: &[Day]| days.iter().filter_map(|day| day.followed).collect::<Vec<f64>>();
+    same_mean(&waits(&ours), &waits(&naive), 0.0, "waiting time");
+    assert!(
+        share(&naive).0 * 5 > naive.len() && share(&naive).0 * 5 < naive.len() * 4,
+        "{:?} is no test",
+        share(&naive)
     );
-    let times = |all: &[(Option<f64>, usize)]| all.iter().filter_map(|o| o.0).collect::<Vec<f64>>();
-    same_mean(&times(&ours), &times(&naive), 0.2, "time until in");
-    let reports = |all: &[(Option<f64>, usize)]| all.iter().map(|o| o.1 as f64).collect::<Vec<f64>>();
-    same_mean(&reports(&ours), &reports(&naive), 0.0, "reports");
 }
 
 // ---------------------------------------------------------- a guard's search

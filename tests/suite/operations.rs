@@ -1,13 +1,13 @@
 //! Alarms, teams, guards, forces, panels and doors on an ordinary day, and how runs end.
 
-use doorward_engine::{Truth, What, Who};
-use doorward_study::Outcome;
+use doorward_engine::{Truth, What};
+use doorward_study::{Item, Outcome};
 
 use crate::recorded::{log, run};
 
 /// The lines of a run that contain one of these words are these.
 #[track_caller]
-fn check(text: &str, words: &[&str], expected: &str) {
+pub(crate) fn check(text: &str, words: &[&str], expected: &str) {
     let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     assert_eq!(log(text, words).lines().collect::<Vec<_>>(), expected, "{text}");
 }
@@ -31,6 +31,12 @@ horizon 1h
 
 fn vandal(rest: &str) -> String {
     format!("{VANDAL}{rest}")
+}
+
+/// When a run tells a truth, in seconds.
+fn told(run: &crate::recorded::Recorded, which: impl Fn(&Truth) -> bool) -> Vec<f64> {
+    let hits = run.events.iter().filter(|e| matches!(&e.what, What::Truth(truth) if which(truth)));
+    hits.map(|e| e.at.as_millis() as f64 / 1e3).collect()
 }
 
 // ------------------------------------------------------------------ alarms
@@ -154,6 +160,162 @@ fn what_is_being_looked_at_is_not_handed_on() {
     );
 }
 
+#[test]
+fn a_hand_off_takes_its_time_and_less_where_teams_know_each_others_work() {
+    let unattended = "queue q ack=10s assess=20s staffed=Tue 01:00-02:00 escalate=q2:5min:0:60s";
+    let words = ["acknow", "assess"];
+    let handed = |text: &str| -> Vec<f64> { told(&run(text), |t| matches!(t, Truth::HandedOver { .. })) };
+    let apart = vandal(&format!("{ESCALATES}{unattended}"));
+    check(&apart, &words, "370 acknowledged 0 after 370\n390 assessed 0 as hostile in 20");
+    assert_eq!(handed(&apart), [360.0]);
+    let together = vandal(&format!("{ESCALATES}{unattended} cross=0.5"));
+    check(&together, &words, "190 acknowledged 0 after 190\n210 assessed 0 as hostile in 20");
+    assert_eq!(handed(&together), [180.0]);
+}
+
+#[test]
+fn an_alarm_that_has_been_everywhere_stays_where_it_is() {
+    let text = vandal(
+        "rule wire when Sensor() raise q 1
+        queue q staffed=Tue 01:00-02:00 escalate=q2:0s:0
+        queue q2 staffed=Tue 01:00-02:00 escalate=q:0s:0",
+    );
+    assert_eq!(told(&run(&text), |t| matches!(t, Truth::HandedOver { .. })), [0.0, 0.0]);
+}
+
+#[test]
+fn a_team_that_tires_is_slower() {
+    // The first comes alone, and makes one in an hour; the others are looked at when there have been four.
+    check(
+        &vandal(&format!("{FOUR}queue q ack=10s assess=20s true=0 tires=4")),
+        &["acknowledged"],
+        "12.5 acknowledged 0 after 12.5
+        72.5 acknowledged 2 after 72.5
+        132.5 acknowledged 1 after 132.5
+        192.5 acknowledged 3 after 192.5",
+    );
+    // Two operators share the load.
+    check(
+        &vandal(&format!("{FOUR}queue q operators=2 ack=10s assess=20s true=0 tires=4")),
+        &["acknowledged"],
+        "11.25 acknowledged 0 after 11.25
+        12.5 acknowledged 1 after 12.5
+        56.25 acknowledged 2 after 56.25
+        57.5 acknowledged 3 after 57.5",
+    );
+}
+
+#[test]
+fn a_team_that_tires_recognises_less_but_tells_no_better() {
+    let verdicts = |queue: &str| -> Vec<bool> {
+        let plan = doorward_model::fixture::plan(&vandal(&format!("{FOUR}queue q ack=1s assess=1s {queue}")));
+        let verdict = |event: &doorward_engine::Event| match event.what {
+            What::Truth(Truth::Assessed { hostile, .. }) => Some(hostile),
+            What::Truth(_) | What::Observed(_) => None,
+        };
+        (0..100).flat_map(|n| crate::recorded::nth_run(&plan, n).events).filter_map(|e| verdict(&e)).collect()
+    };
+    let share = |queue: &str| {
+        let all = verdicts(queue);
+        assert_eq!(all.len(), 400);
+        all.iter().filter(|hostile| **hostile).count() as f64 / 400.0
+    };
+    assert_eq!(share("true=1"), 1.0);
+    // Four alarms in the hour: half as often.
+    let tired = share("true=1 tires=4");
+    assert!((0.43..0.57).contains(&tired), "{tired}");
+    // Never below the chance of a false alarm.
+    let exhausted = share("true=1 false=0.3 tires=0.01");
+    assert!((0.24..0.36).contains(&exhausted), "{exhausted}");
+    // Where true and false look alike they go on doing so.
+    assert_eq!(verdicts("true=0.4 false=0.4"), verdicts("true=0.4 false=0.4 tires=0.01"));
+}
+
+#[test]
+fn a_change_of_shift_loses_what_is_open() {
+    let text = |queue: &str| {
+        vandal(&format!(
+            "{FOUR}sensor late on pump task=1 end\nrule late when Sensor(kinds:[\"late\"]) raise q
+            queue q ack=10s assess=20min {queue}"
+        ))
+    };
+    // One is looked at and three wait; whoever looked at it is free for the next.
+    check(
+        &text("handover=00:05/1"),
+        &["acknow", "assess", "lost"],
+        "10 acknowledged 0 after 10
+        300 lost 1
+        300 lost 2
+        300 lost 3
+        300 lost 0
+        430 acknowledged 4 after 10
+        1630 assessed 4 as hostile in 1200",
+    );
+    assert_eq!(run(&text("handover=00:05/0")).count("lost"), 0);
+    assert_eq!(run(&text("")).count("lost"), 0);
+    // Every day anew, and at the other times as well.
+    let tomorrow = text("handover=00:05,00:20/1").replace("at street", "at street begins=1d");
+    let run = run(&format!("{tomorrow}\nset scenario.horizon \"2d\""));
+    assert_eq!((run.at("lost 0"), run.count("lost")), (Some(86_700.0), 5));
+}
+
+#[test]
+fn a_hostile_alarm_is_written_up_and_closed() {
+    let text = vandal(&format!("{FOUR}queue q ack=10s assess=20s close=60s"));
+    check(
+        &text,
+        &["acknowledged"],
+        "10 acknowledged 0 after 10
+        100 acknowledged 2 after 100
+        190 acknowledged 1 after 190
+        280 acknowledged 3 after 280",
+    );
+    let closed = |text: &str| told(&run(text), |t| matches!(t, Truth::Closed { .. }));
+    assert_eq!(closed(&text), [90.0, 180.0, 270.0, 360.0]);
+    // What was harmless is off the desk at once.
+    assert_eq!(closed(&text.replace("close=60s", "close=60s true=0")), [30.0, 60.0, 90.0, 120.0]);
+}
+
+#[test]
+fn two_teams_with_a_hand_off_detect_later_than_one() {
+    // Two operators and the same alarms: in two rooms, or side by side.
+    let base = vandal(
+        "set scenario.horizon \"6h\"
+        device siem in hut on lan kind=Siem
+        device host in hut on lan logs siem
+        device box in hut on lan service ssh logs siem
+        add site.routines.noise (act: EndpointFalseAlarm(devices: [\"host\"]), per_day: (value: 120, source: \"fixture\"))
+        add site.routines.probes (act: RefusedConnection(services: [\"box/ssh\"]), per_day: (value: 120, source: \"fixture\"))\n",
+    );
+    let base = base.replace("at street", "at street begins=2h").replace("300s", "4h");
+    let assess = "ack=10s assess=4min true=1 false=0";
+    let siloed = format!(
+        "{base}rule wire when Sensor() raise guardroom\nrule edr when EndpointAlert raise guardroom
+        rule probe when FlowRefused raise soc
+        queue guardroom {assess} escalate=soc:3min:0.5:5min\nqueue soc {assess}"
+    );
+    let fused = format!(
+        "{base}rule wire when Sensor() raise one\nrule edr when EndpointAlert raise one
+        rule probe when FlowRefused raise one
+        queue one operators=2 {assess}"
+    );
+    let detected = |text: &str| -> Vec<Option<f64>> {
+        let scores = crate::recorded::scores(&doorward_model::fixture::plan(text), 400);
+        scores.iter().map(|score| score.detected.map(|at| at.as_millis() as f64 / 1e3 - 7200.0)).collect()
+    };
+    let (apart, together) = (detected(&siloed), detected(&fused));
+    let pairs = || apart.iter().zip(&together);
+    let later = pairs().filter(|(a, t)| a.is_none() || a > t).count();
+    let sooner = pairs().filter(|(a, t)| a.is_some() && a < t).count();
+    assert!(later > 2 * sooner && later > 80, "{later} later, {sooner} sooner");
+    // A hand-off loses some for good; one team none.
+    let never = |all: &[Option<f64>]| all.iter().filter(|at| at.is_none()).count();
+    assert!(never(&apart) > 5 && never(&together) == 0, "{} {}", never(&apart), never(&together));
+    // What is never detected counts to the end of the run.
+    let mean = |all: &[Option<f64>]| all.iter().map(|at| at.unwrap_or(4.0 * 3600.0)).sum::<f64>() / all.len() as f64;
+    assert!(mean(&apart) > 1.2 * mean(&together), "{} {}", mean(&apart), mean(&together));
+}
+
 // ---------------------------------------------------------------- verdicts
 
 #[test]
@@ -213,8 +375,8 @@ fn a_false_alarm_detects_nobody_whatever_the_verdict() {
 const FORCES: &str = "
 start Mon 09:00
 street -[badge 2s dps rex force=5min name=front traffic=200/h:staff]-> lobby
-street -[lock 60s dps name=side]-> lobby
-role staff 5 zones lobby
+street -[lock 60s dps no-egress name=side]-> lobby
+role staff 60 zones lobby
 adversary thief at street begins=10min wants reach lobby 1h
 script thief: pass side force-barrier; spend wait 2h
 queue q
@@ -253,7 +415,7 @@ fn automatic_responses_hit_or_misfire() {
         person bob chief
         credential old of bob superseded
         adversary thief at street has ann wants reach vault 10s only=walk,use-badge outsider
-        add site.routines.old (act: OldBadge(portals: [\"front\"], credentials: [\"old\"]), per_day: (value: 240, source: \"fixture\"))
+        add site.routines.old (act: Badge(credentials: [\"old\"], portals: [\"front\"]), per_day: (value: 240, source: \"fixture\"))
         rule denied when AccessDenied() respond RevokeCredential
         horizon 2h";
     let run = run(text);
@@ -261,162 +423,112 @@ fn automatic_responses_hit_or_misfire() {
     let misfires = run.lines().iter().filter(|l| l.ends_with("effect: revoke old without a person")).count();
     assert!(misfires > 0);
     let score = run.score();
-    assert_eq!((score.automatic_hits, score.price.misfires as usize), (1, misfires));
+    assert_eq!((score.automatic_hits, score.price.get(Item::Misfires) as usize), (1, misfires));
 }
 
-// ------------------------------------------------------------------ guards
+// ---------------------------------------------------------------- recovery
 
-/// A guard room, a hall and a store in a row, 20 m apart; the fence around the store is climbed from the street.
-const ROW: &str = "
-room -[door pass=2s name=a]-> hall -[badge pass=2s read=1s name=b]-> store
-street -[fence climb=20min name=fence]-> store
-zone street offsite
-zone room at 0,0
-zone hall at 20,0
-zone store at 40,0
-panel panel decision=3s
-sensor wire on fence climb=1
-adversary vandal at street wants reach store 1h
-script vandal: pass fence climb-barrier; spend wait 2h
-rule wire when Sensor() respond Dispatch
-horizon 3h
+/// Ann's badge, account, and the server behind her door; nobody means any harm.
+const HARMLESS: &str = "
+street -[badge dps name=front]-> lobby
+role staff zones lobby
+person ann staff
+credential old of ann superseded
+panel panel download=10s
+device siem in lobby on security kind=Siem
+device acs in lobby on security kind=AccessControlServer service admin-console:acs-admin logs siem
+device box in lobby on security service ssh logs siem
+account ann-admin on=box/ssh person=ann
+horizon 4h
 ";
 
-fn row(rest: &str) -> String {
-    format!("{ROW}{rest}")
+/// At 01:00 something happens to which a rule responds, and at 01:30, 02:05 and 03:00 somebody tries again. Gives the
+/// run as it is when what was taken is given back after an hour, and when it is not.
+fn responded(what: &str, rule: &str, again: &str) -> [crate::recorded::Recorded; 2] {
+    let act = |name: &str, at: &str, what: &str| format!("inject {name} at=\"Mon {at}\" {{Act({what})}}\n");
+    let tries: String =
+        ["01:30", "02:05", "03:00"].iter().map(|at| act(&format!("try-{}", &at[..2]), at, again)).collect();
+    let text = format!("{HARMLESS}{}{tries}rule r when {rule}\n", act("what", "01:00", what));
+    [run(&format!("{text}recovery 1h")), run(&text)]
+}
+
+/// When what orders took was given back.
+fn restored(run: &crate::recorded::Recorded) -> Vec<f64> {
+    told(run, |t| matches!(t, Truth::Restored { .. }))
 }
 
 #[test]
-fn a_guard_walks_door_by_door_and_searches() {
-    // 10 m, 2 s, 20 m, 1 + 3 + 2 s, 10 m, a search of 60 s; and back, where the reader is not asked.
-    check(
-        &row("post desk in room guards 1\nlatency dispatch=5s\nguards search=60s"),
-        &[" guard guard"],
-        "5 guard guard-001 is sent to store
-        17 guard guard-001 passes a into hall
-        43 guard guard-001 passes b into store
-        113 guard guard-001 has found nobody in store
-        125 guard guard-001 passes b into hall
-        147 guard guard-001 passes a into room",
-    );
-    check(
-        &row("post desk in room guards 1\nspeed 2\nguards search=60s"),
-        &[" guard guard", "granted"],
-        "0 guard guard-001 is sent to store
-        7 guard guard-001 passes a into hall
-        17 seen granted guard-001 b inwards
-        23 guard guard-001 passes b into store
-        88 guard guard-001 has found nobody in store
-        95 guard guard-001 passes b into hall
-        107 guard guard-001 passes a into room",
-    );
+fn an_account_that_was_disabled_for_nothing_is_enabled_again() {
+    let login =
+        "RemoteWork(roles: [\"ann\"], service: \"box/ssh\", lasts: (value: Fixed(\"1min\"), source: \"fixture\"))";
+    let mistyped = "MistypedPassword(accounts: [\"ann-admin\"])";
+    // Only the first refusal is answered.
+    let runs = responded(mistyped, "LoginRefused respond DisableAccount quiet=1d", login);
+    let refused = |run| told(run, |t| matches!(t, Truth::RefusedLogin { .. }));
+    for run in &runs {
+        assert_eq!(told(run, |t| matches!(t, Truth::CutOff { .. })), [3600.0]);
+    }
+    assert_eq!((restored(&runs[0]), refused(&runs[0])), (vec![7200.0], vec![5400.0]));
+    assert_eq!((restored(&runs[1]), refused(&runs[1])), (vec![], vec![5400.0, 7500.0, 10_800.0]));
 }
 
 #[test]
-fn the_nearest_guard_goes() {
-    let run =
-        run(&row("post desk in room guards 1\nrole watch\npost gate in hall guards 1 role=watch\nguards search=60s"));
-    assert_eq!(run.count("guard watch-001 is sent to store"), 1);
-    assert_eq!(run.count("guard guard-001 is sent"), 0);
+fn a_badge_that_was_revoked_for_nothing_works_again_once_the_panels_know() {
+    let badge = "Badge(credentials: [\"ann\"], portals: [\"front\"])";
+    let runs = responded(badge, "AccessGranted() respond RevokeCredential quiet=1d", badge);
+    let refused = |run| told(run, |t| matches!(t, Truth::Refused { .. }));
+    for run in &runs {
+        assert_eq!(told(run, |t| matches!(t, Truth::CutOff { .. })), [3600.0]);
+    }
+    assert_eq!((restored(&runs[0]), refused(&runs[0])), (vec![7200.0], vec![5400.0]));
+    assert_eq!((restored(&runs[1]), refused(&runs[1])), (vec![], vec![5400.0, 7500.0, 10_800.0]));
 }
 
 #[test]
-fn a_post_keeps_those_who_have_to_stay() {
-    let two = |post: &str| {
-        let text = row(&format!("{post}\nguards search=60s\nsensor foil on fence climb=1"));
-        let run = run(&text);
-        run.lines_with(&["is sent"]).lines().map(|l| l.split(' ').next().unwrap_or("").to_owned()).collect::<Vec<_>>()
-    };
-    assert_eq!(two("post desk in room guards 2"), ["0", "0"]);
-    // The second call waits for the only one who may leave; and is answered from the store.
-    assert_eq!(two("post desk in room guards 2 stay 1"), ["0", "108"]);
-    assert!(two("post desk in room guards 2 stay 2").is_empty());
+fn a_device_that_was_isolated_for_nothing_is_connected_again_with_its_panels() {
+    let alert = "EndpointFalseAlarm(devices: [\"acs\"])";
+    let typed = "MistypedPassword(accounts: [\"ann-admin\"])";
+    let [given_back, kept] = responded(alert, "EndpointAlert respond IsolateDevice", typed);
+    assert_eq!((given_back.at("panel down"), given_back.at("panel up")), (Some(3600.0), Some(7200.0)));
+    assert_eq!(restored(&given_back), [7200.0]);
+    assert_eq!((kept.at("panel down"), kept.at("panel up")), (Some(3600.0), None));
 }
 
 #[test]
-fn a_call_that_nobody_can_answer_does_not_keep_guards_from_their_post() {
-    // No guard has a right to the cage, which is called about first.
-    let text =
-        row("street -[fence climb=1s name=low-fence]-> cage\nhall -[badge name=cage-door]-> cage\nzone cage at 20,9
-        sensor low on low-fence climb=1\nactor other of vandal at street
-        role guard zones room,hall,store\npost desk in room guards 1\nguards search=60s");
-    let text = text.replace("script vandal:", "script vandal: pass low-fence climb-barrier by=other;");
-    check(
-        &text,
-        &[" guard guard", "effect"],
-        "0 effect: dispatch to cage without a person
-        1 guard guard-001 is sent to store
-        1 effect: dispatch to store without a person
-        13 guard guard-001 passes a into hall
-        39 guard guard-001 passes b into store
-        109 guard guard-001 has found nobody in store
-        121 guard guard-001 passes b into hall
-        143 guard guard-001 passes a into room",
-    );
+fn a_lockdown_for_nothing_is_lifted() {
+    let old = "Badge(credentials: [\"old\"], portals: [\"front\"])";
+    let rule = "AccessDenied(reasons: [Superseded]) respond LockDown(scope: Zone, lasts: \"20h\")";
+    let runs = responded(old, rule, "Badge(credentials: [\"ann\"], portals: [\"front\"])");
+    let granted = |run: &crate::recorded::Recorded| run.count("seen granted");
+    assert_eq!((restored(&runs[0]), granted(&runs[0])), (vec![7200.0], 2));
+    assert_eq!((restored(&runs[1]), granted(&runs[1])), (vec![], 0));
 }
 
 #[test]
-fn a_guard_without_a_right_does_not_get_through() {
-    let run =
-        run(&row("role guard zones room,hall hours=daily 12:00-13:00\npost desk in room guards 1\nguards search=60s"));
-    assert_eq!(run.count("passes b"), 0);
-}
-
-/// The intruder is in the store before the guard is.
-fn search(guards: &str) -> String {
-    row(&format!(
-        "set site.barriers.fence.delays.climb.value Fixed(\"1s\")\npost desk in room guards 1\nguards search=60s {guards}"
-    ))
-}
-
-#[test]
-fn a_search_finds_or_misses() {
-    check(
-        &search("finds=1 stops=1"),
-        &["found", "met", "taken", "interrupted", "flees"],
-        "108 vandal is met
-        108 vandal is interrupted
-        108 vandal is taken
-        108 guard guard-001 has found somebody in store",
-    );
-    check(
-        &search("finds=1 stops=0"),
-        &["found", "met", "taken", "interrupted", "flees"],
-        "108 vandal is met
-        108 vandal is interrupted
-        108 vandal flees
-        108 guard guard-001 has found somebody in store",
-    );
-    check(&search("finds=0"), &["found", "met"], "108 guard guard-001 has found nobody in store");
+fn the_order_that_was_given_last_decides_when_it_is_given_back() {
+    let mistyped = "MistypedPassword(accounts: [\"ann-admin\"])";
+    let [run, _] = responded(mistyped, "LoginRefused respond DisableAccount", mistyped);
+    // The hour begins anew with each: at 01:30, 02:05 and 03:00.
+    assert_eq!(restored(&run), [14_400.0]);
+    let text = format!("{HARMLESS}recovery 20min\nrule r when LoginRefused respond DisableAccount\n");
+    let twice =
+        ["01:00", "01:10"].map(|at| format!("inject at-{} at=\"Mon {at}\" {{Act({mistyped})}}\n", &at[3..])).concat();
+    assert_eq!(restored(&self::run(&format!("{text}{twice}"))), [5400.0]);
 }
 
 #[test]
-fn who_is_met_on_the_way_is_met_by_luck() {
-    let text = row(
-        "actor lookout of vandal at hall\npost desk in room guards 1\nguards search=60s\nqueue q\nplay any -> Dispatch",
-    );
-    let text = text.replace("respond Dispatch", "raise q 1").replace("wants reach", "wants sabotage pump begins=0s #");
-    let text = format!("{text}\nasset pump in store 1h");
-    let run = run(&text);
-    assert_eq!(run.at("lookout is met by luck"), Some(12.0), "{}", run.lines().join("\n"));
-    assert_eq!(run.count("is interrupted"), 0, "luck is no interruption");
-    // The alarm had been assessed before; without it there is none.
-    assert_eq!(run.at("detected"), Some(0.0));
-    let unseen = self::run(
-        &text
-            .replace("queue q", "queue q true=0 false=0")
-            .replace("rule wire when Sensor() raise q 1", "rule wire when Sensor() raise q 1 respond Dispatch"),
-    );
-    assert_eq!((unseen.count("by luck"), unseen.count("detected")), (1, 0));
-}
-
-#[test]
-fn whom_a_false_alarm_leads_to_is_met_by_luck() {
-    // The sensor does not see the intruder; it gives alarms without a cause, and the guard who looks finds somebody.
-    let text = search("finds=1 stops=1").replace("climb=1\n", "climb=0 nuisance=2400/day\n");
-    let run = run(&text);
-    assert_eq!(run.count("vandal is met by luck"), 1, "{}", run.lines().join("\n"));
-    assert_eq!((run.count("is interrupted"), run.count("is detected")), (0, 0));
+fn what_was_taken_from_an_adversary_is_not_given_back() {
+    let text = "
+        street -[badge name=front]-> lobby
+        role staff zones lobby
+        person ann staff
+        adversary thief at street has ann wants reach lobby 3h
+        rule granted when AccessGranted() respond RevokeCredential
+        recovery 1h
+        horizon 4h";
+    let run = run(text);
+    assert_eq!(run.count("revoke ann without a person, hits thief"), 1);
+    assert_eq!(restored(&run), [] as [f64; 0]);
 }
 
 // ------------------------------------------------------------------ forces
@@ -491,11 +603,12 @@ fn what_was_broken_off_is_not_sensed() {
 /// Staff go in and out by badge; the panel is out of reach from 10:00 to 11:00.
 const OUTAGE: &str = "
 start Mon 09:00
-street -[badge dps name=front traffic=60/h:staff inward=1]-> lobby
-role staff 5 zones lobby
+street -[badge dps name=front traffic=60/h:staff]-> lobby
+role staff 60 zones lobby
 person ann staff
 credential old of ann superseded
-add site.routines.old (act: OldBadge(portals: [\"front\"], credentials: [\"old\"]), per_day: (value: 240, source: \"fixture\"))
+habits help=61min
+add site.routines.old (act: Badge(credentials: [\"old\"], portals: [\"front\"]), per_day: (value: 240, source: \"fixture\"))
 inject outage at Mon 10:00 panel-offline panel 1h
 horizon 3h
 ";
@@ -509,7 +622,7 @@ fn between(text: &str, word: &str, from: f64, to: f64) -> usize {
 
 #[test]
 fn a_panel_out_of_reach_goes_by_what_it_knows_or_refuses_or_looks_at_the_facility_code() {
-    let passes = |panel: &str, from, to| between(&format!("{OUTAGE}{panel}"), "passes front", from, to);
+    let passes = |panel: &str, from, to| between(&format!("{OUTAGE}{panel}"), "passes front into lobby", from, to);
     let refused = |panel: &str, why: &str, from, to| between(&format!("{OUTAGE}{panel}"), why, from, to);
     for panel in ["panel panel cached", "panel panel deny", "panel panel facility"] {
         assert!(passes(panel, 0.0, 3600.0) > 30, "{panel}");
@@ -527,7 +640,7 @@ fn a_panel_out_of_reach_goes_by_what_it_knows_or_refuses_or_looks_at_the_facilit
 fn events_of_an_offline_panel_come_late_and_the_buffer_is_finite() {
     let run = run(&format!("{OUTAGE}panel panel cached buffer=10"));
     let seen = |from: f64, to: f64| {
-        let lines = run.lines_with(&["seen granted", "seen denied", "seen opened", "seen closed"]);
+        let lines = run.lines_with(&["seen granted", "seen denied", "seen opened", "seen closed", "seen forced"]);
         lines
             .lines()
             .filter(|l| l.split(' ').next().and_then(|t| t.parse().ok()).is_some_and(|t: f64| t >= from && t < to))
@@ -538,7 +651,7 @@ fn events_of_an_offline_panel_come_late_and_the_buffer_is_finite() {
     assert_eq!(seen(3600.0, 7200.0), 0);
     assert_eq!(seen(7200.0, 7200.001), 10);
     assert!(run.count("loses an event") > 50);
-    assert_eq!(run.score().price.events_lost as usize, run.count("loses an event"));
+    assert_eq!(run.score().price.get(Item::EventsLost) as usize, run.count("loses an event"));
 }
 
 #[test]
@@ -566,7 +679,7 @@ fn a_door_kept_open_is_held() {
     let text = "
         start Mon 09:00
         street -[badge dps held=30s held-chance=1 held-time=90s name=front traffic=5/h:staff]-> lobby
-        role staff 5 zones lobby
+        role staff 60 zones lobby
         horizon 1h";
     let run = run(text);
     let times = |word: &str| -> Vec<f64> {
@@ -605,8 +718,10 @@ fn a_door_that_is_broken_open_is_forced() {
 fn leaving(door: &str) -> Vec<String> {
     let text = format!(
         "start Mon 09:00
-        street -[free]-> yard -[{door} name=front traffic=20/h:staff inward=0]-> lobby
-        role staff 5 zones yard,lobby
+        street -[free]-> yard -[{door} name=front]-> lobby
+        yard -[badge no-egress name=back]-> lobby
+        role staff 20 zones yard,lobby shift=daily 00:00-09:15
+        day staff base=lobby leaves=U(0s,30min)
         horizon 1h"
     );
     let run = run(&text);
@@ -625,7 +740,6 @@ fn leaving_is_told_by_its_request() {
     assert_eq!(leaving("door dps"), ["closed front", "opened front"]);
     // A handle turns without anybody's leave, and the switch tells.
     assert_eq!(leaving("lock dps"), ["closed front", "forced front"]);
-    assert_eq!(leaving("exit"), ["closed front", "forced front"]);
     assert_eq!(leaving("lock"), [""; 0]);
 }
 
@@ -639,13 +753,16 @@ fn a_reader_on_the_way_out_is_asked() {
 fn a_grant_that_is_not_taken_opens_nothing() {
     let text = "
         start Mon 09:00
-        street -[badge dps not-taken=1 name=front traffic=20/h:staff inward=1]-> lobby
-        role staff 5 zones lobby
+        street -[badge dps not-taken=1 name=front traffic=20/h:staff]-> lobby
+        role staff 60 zones lobby
         horizon 1h";
     let run = run(text);
     assert!(run.count("seen granted") > 5);
     assert_eq!(run.count("seen granted"), run.count("seen not taken"));
-    assert_eq!(run.count("passes") + run.count("opens"), 0);
+    // Whoever has not opened for seven grants is let in by hand: no grant was taken.
+    assert!(run.count("seen granted") >= 7 * run.count("passes front into lobby"));
+    let never = self::run(&text.replace("not-taken=1 ", ""));
+    assert_eq!(never.count("seen not taken"), 0);
 }
 
 #[test]
@@ -654,7 +771,7 @@ fn doors_of_a_mantrap_never_stand_open_together() {
         start Mon 09:00
         street -[mantrap close=20s interlock=trap name=outer traffic=200/h:staff]-> trap
         trap -[mantrap close=20s interlock=trap name=inner traffic=200/h:staff]-> hall
-        role staff 5 zones trap,hall
+        role staff 60 zones trap,hall
         horizon 2h";
     let both = |text: &str| {
         let run = run(text);
@@ -683,21 +800,26 @@ fn doors_of_a_mantrap_never_stand_open_together() {
 fn a_door_unlocked_by_schedule_asks_for_no_badge() {
     let text = "
         start Mon 09:00
-        street -[badge unlocked=\"daily 10:00-11:00\" name=front traffic=60/h:staff inward=1]-> lobby
-        role staff 5 zones lobby hours=daily 23:00-24:00
+        street -[badge unlocked=\"daily 10:00-11:00\" name=front traffic=60/h:staff]-> lobby
+        role staff 60 zones lobby hours=daily 23:00-24:00
+        habits help=9h
         horizon 3h";
-    assert_eq!(between(text, "passes", 0.0, 3600.0), 0);
-    assert!(between(text, "passes", 3600.0, 7200.0) > 30);
-    assert_eq!(between(text, "passes", 7201.0, 10800.0), 0);
+    assert_eq!(between(text, "into lobby", 0.0, 3600.0), 0);
+    assert!(between(text, "into lobby", 3600.0, 7200.0) > 30);
+    assert_eq!(between(text, "into lobby", 7201.0, 10800.0), 0);
 }
 
 /// Sensor and lockdown at the moment that a thief begins to force a hatch into the lobby, at 10:00.
 const LOCKDOWN: &str = "
 start Mon 09:00
-street -[badge dps name=front traffic=120/h:staff]-> lobby -[badge name=office-door traffic=60/h:staff]-> office
+street -[free]-> yard -[badge dps name=front traffic=120/h:staff]-> lobby
+lobby -[badge name=office-door traffic=60/h:staff]-> office
 street -[lock 9h name=hatch]-> lobby
 sensor foil on hatch force=1
-role staff 5 zones lobby,office
+role staff 60 zones yard,lobby,office
+role clerks 80 zones yard,lobby,office
+day clerks base=office
+errand air of=clerks to=yard per-day=24 stays=60s
 adversary thief at street begins=1h wants reach lobby 1h
 script thief: pass hatch force-barrier
 post desk in office guards 1
@@ -720,7 +842,7 @@ fn a_lockdown_refuses_badges_and_keeps_egress_free() {
     assert!(count("passes front into lobby", 0.0, 3600.0) > 30);
     assert_eq!(count("passes front into lobby", 3601.0, 7200.0), 0);
     assert!(count("LockedDown", 3600.0, 7200.0) > 30);
-    assert!(count("passes front into street", 3600.0, 7200.0) > 30, "egress stays free");
+    assert!(count("passes front into yard", 3600.0, 7200.0) > 30, "egress stays free");
     assert!(count("passes office-door into lobby", 3600.0, 7200.0) > 10, "and from room to room");
     assert!(count("passes front into lobby", 7200.0, 10800.0) > 30, "it ends");
 }
@@ -788,18 +910,4 @@ fn leaving_of_ones_own_will_is_no_containment() {
     let text = vandal("").replace("at street", "at street gives-up=100s");
     let run = run(&text);
     assert_eq!(run.count("contained"), 0);
-}
-
-#[test]
-fn guards_and_actors_are_told_apart_from_people() {
-    let run = run(&search("finds=1 stops=1"));
-    let who: Vec<bool> = run
-        .events
-        .iter()
-        .filter_map(|e| match e.what {
-            What::Truth(Truth::Passed { who, .. }) => Some(matches!(who, Who::Guard(_) | Who::Actor(..))),
-            _ => None,
-        })
-        .collect();
-    assert!(!who.is_empty() && who.iter().all(|w| *w));
 }

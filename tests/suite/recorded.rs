@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use doorward_engine::{Event, Gain, Observer, Truth, What, Who};
+use doorward_engine::{Event, Gain, Observer, Outage, Truth, What, Who};
 use doorward_model::base::*;
 use doorward_model::fixture;
 use doorward_model::plan::{Direction, Plan};
@@ -95,7 +95,7 @@ impl Recorded {
         let zone = |z: ZoneId| &plan.zones[z.index()].name;
         let person = |p: PersonId| &plan.people[p.index()].name;
         match *truth {
-            Truth::Passed { who, portal: p, direction } => {
+            Truth::Passed { who, portal: p, direction, took: _ } => {
                 let who = match who {
                     Who::Person(p) => person(p).clone(),
                     Who::Guard(p) => format!("guard {}", person(p)),
@@ -174,7 +174,57 @@ impl Recorded {
             Truth::Custody { adversary, actor: i } => format!("{} is taken", actor(adversary, i)),
             Truth::Fled { adversary, actor: i } => format!("{} flees", actor(adversary, i)),
             Truth::Contained { adversary } => format!("{} is contained", name(adversary)),
-            Truth::EventLost { panel } => format!("{} loses an event", plan.panels[panel.index()].name),
+            Truth::EventLost { panel: Some(panel) } => format!("{} loses an event", plan.panels[panel.index()].name),
+            Truth::EventLost { panel: None } => "an event is lost on the way".to_owned(),
+            Truth::Followed { person: p, portal: at, .. } => format!("{} follows through {}", person(p), portal(at)),
+            Truth::Arrived { person: p } => format!("{} comes", person(p)),
+            Truth::Left { person: p } => format!("{} goes home", person(p)),
+            Truth::Helped { person: p, portal: at, took } => {
+                format!("helped {} at {} after {}", person(p), portal(at), seconds(took.as_millis()))
+            }
+            Truth::LineJoined { person: p, portal: at } => format!("{} joins the line at {}", person(p), portal(at)),
+            Truth::LineLeft { person: p, portal: at } => format!("{} leaves the line at {}", person(p), portal(at)),
+            Truth::NetworkRefused { person: p, reason } => format!("kept off the network {}: {reason:?}", person(p)),
+            Truth::KeyRefused { person: p, reason } => format!("refused a key {}: {reason:?}", person(p)),
+            Truth::CutOff { person: p } => format!("cut off {}", person(p)),
+            Truth::EgressHeld { person: p, portal: at, lasts } => {
+                format!("egress held {} at {} for {}", person(p), portal(at), seconds(lasts.as_millis()))
+            }
+            Truth::OutOfService { portal: p, out } => {
+                format!("{} {}", portal(p), if out { "out of service" } else { "in service" })
+            }
+            Truth::Blind { log, blind } => format!("{log:?} {}", if blind { "goes blind" } else { "sees again" }),
+            Truth::Outage { what, began } => {
+                let what = match what {
+                    Outage::PanelLink(p) => format!("link of {}", plan.panels[p.index()].name),
+                    Outage::Panel(p) => format!("panel {}", plan.panels[p.index()].name),
+                    Outage::Device(d) => format!("device {}", plan.devices[d.index()].name),
+                    Outage::Wan => "wan".to_owned(),
+                    Outage::Feed(f) => format!("feed {}", plan.feeds[f.index()].name),
+                    Outage::Segment(s) => format!("line of {}", plan.segments[s.index()].name),
+                    Outage::Sync => "sync".to_owned(),
+                    Outage::Fire => "fire".to_owned(),
+                };
+                format!("outage {what} {}", if began { "begins" } else { "is over" })
+            }
+            Truth::Restored { ref order, .. } => format!("given back: {}", self.order(order)),
+            Truth::Employment { person: p, employed } => {
+                format!("{} is {}", person(p), if employed { "employed" } else { "a leaver" })
+            }
+            Truth::RightsChanged { person: p, record, in_force } => {
+                format!("{record:?} of {} {}", person(p), if in_force { "in force" } else { "ended" })
+            }
+            Truth::Mustered { gathered, inside, recorded } => {
+                format!("mustered {gathered}, inside {inside}, recorded {recorded}")
+            }
+            Truth::Patrolled { guard, zone: z, .. } => format!("guard {} looks round in {}", person(guard), zone(z)),
+            Truth::Closed { alarm, effort } => {
+                format!("written up {} in {}", alarm.0, seconds(effort.as_millis()))
+            }
+            Truth::HandedOver { alarm, queue } => {
+                format!("handed over {} to {}", alarm.0, plan.policy.queues[queue.index()].name)
+            }
+            Truth::Contact { adversary, actor: i, outcome } => format!("{} {outcome:?}", actor(adversary, i)),
         }
     }
 
@@ -186,7 +236,7 @@ impl Recorded {
         let service = |s: ServiceId| &plan.services[s.index()].name;
         let inwards = |d: Direction| if d == Direction::Entry { "inwards" } else { "outwards" };
         match *report {
-            Report::AccessGranted { portal: p, direction, credential } => {
+            Report::AccessGranted { portal: p, direction, credential, .. } => {
                 format!("granted {} {} {}", badge(credential), portal(p), inwards(direction))
             }
             Report::AccessDenied { portal: p, credential, reason, .. } => {
@@ -215,6 +265,49 @@ impl Recorded {
                 format!("enrolled {} by {}", badge(credential), account(a))
             }
             Report::PersonReport { zone } => format!("stranger in {}", plan.zones[zone.index()].name),
+            Report::Tailgate { portal: p, .. } => format!("tailgate {}", portal(p)),
+            Report::KeyDrawn { key, credential, .. } => format!("key {} drawn by {}", badge(key), badge(credential)),
+            Report::KeyRefused { key, credential, reason, .. } => {
+                format!("key {} refused to {}: {reason:?}", badge(key), badge(credential))
+            }
+            Report::KeyReturned { key, .. } => format!("key {} back", badge(key)),
+            Report::KeyOverdue { key, credential, .. } => {
+                format!("key {} overdue from {}", badge(key), badge(credential))
+            }
+            Report::ItemRemoved { asset, portal: p, pass } => {
+                let pass = if pass { "with a pass" } else { "without a pass" };
+                format!("{} carried out by {} {pass}", plan.assets[asset.index()].name, portal(p))
+            }
+            Report::Overstay { credential, zone } => {
+                format!("overstay of {} in {}", badge(credential), plan.zones[zone.index()].name)
+            }
+            Report::StayRefused { zone, credential, reason } => {
+                format!("stay refused to {} in {}: {reason:?}", badge(credential), plan.zones[zone.index()].name)
+            }
+            Report::NetworkJoined { account: a, .. } => format!("{} joins a network", account(a)),
+            Report::NetworkRefused { account: a, reason, .. } => {
+                format!("{} kept off a network: {reason:?}", account(a))
+            }
+            Report::UnknownDevice { segment, .. } => {
+                format!("unknown device on {}", plan.segments[segment.index()].name)
+            }
+            Report::ConfigurationChanged { device, account: a, planned } => {
+                let how = if planned { "as planned" } else { "unplanned" };
+                format!("changed {} by {} {how}", plan.devices[device.index()].name, account(a))
+            }
+            Report::Health { device, what } => format!("{what:?} of {} failed", plan.devices[device.index()].name),
+            Report::SlowSegment { segment } => format!("slow {}", plan.segments[segment.index()].name),
+            Report::LogGap { panel } => format!("log gap of {}", plan.panels[panel.index()].name),
+            Report::DeviceDown { device, up } => {
+                format!("device {} {}", plan.devices[device.index()].name, if up { "up" } else { "down" })
+            }
+            Report::PanelPower { panel, mains } => {
+                format!("{} {}", plan.panels[panel.index()].name, if mains { "on mains" } else { "on battery" })
+            }
+            Report::FireAlarm { on } => format!("fire alarm {}", if on { "on" } else { "off" }),
+            Report::BadgeLost { credential } => format!("badge {} reported lost", badge(credential)),
+            Report::IdentityEnded { person } => format!("{} is gone by HR", plan.people[person.index()].name),
+            Report::UnusualBehaviour { account: a } => format!("unusual behaviour of {}", account(a)),
             Report::Assessed { alarm, hostile } => format!("verdict on {}: {hostile}", alarm.0),
             Report::GuardReport { zone, found, .. } => {
                 format!("guard report from {}: {found}", plan.zones[zone.index()].name)

@@ -1,15 +1,18 @@
 //! A defence sees requests, observations and wakes, and nothing else: given the same again, it does the same again.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use doorward_defence::{Defence, RuleDefence};
 use doorward_engine::Observer;
+use doorward_model::fixture;
 use doorward_model::plan::Plan;
 use doorward_model::signal::{
     AccessRequest, Decision, DefenderView, Observed, Order, Ordered, Orders, PlaceView, Report, Wake,
 };
 
 use crate::support::{shipped, simulation};
+use crate::worlds;
 
 /// What a defence was given, and what it gave back.
 #[derive(Clone, PartialEq, Debug)]
@@ -83,6 +86,34 @@ fn a_recorded_run_replays_into_a_fresh_defence() {
             let orders = tape.iter().filter(|turn| matches!(turn, Turn::Observed(_, _, orders) if !orders.is_empty()));
             assert!(tape.len() > 500 && orders.count() > 0, "{} run {run} is no test", plan.defence_name);
         }
+    }
+}
+
+/// The same where every switch of the policy is on and everything fails: whatever a decision or an order hangs on, the
+/// defence was told.
+#[test]
+fn a_busy_day_replays_into_a_fresh_defence() {
+    let plan = fixture::plan(&worlds::busy());
+    let mut defence = RuleDefence::new(without_threat(&plan));
+    let mut reasons = BTreeSet::new();
+    for run in 0..4 {
+        let tape = record(&plan, run);
+        defence.reset();
+        for (index, turn) in tape.iter().enumerate() {
+            assert_eq!(again(&mut defence, turn), *turn, "run {run} turn {index}");
+        }
+        let decided = tape.iter().filter_map(|turn| match turn {
+            Turn::Decided(_, _, decision) => Some(format!("{:?}", decision.reason)),
+            Turn::Observed(..) | Turn::Woke(..) => None,
+        });
+        reasons.extend(decided);
+        let woken = tape.iter().filter(|turn| matches!(turn, Turn::Woke(..))).count();
+        assert!(tape.len() > 1_000 && woken > 0, "run {run} is no test");
+    }
+    let expected = "Absent Alone Disabled Factor NoEscort NoPass NoTicket NoWorkOrder OffShift OutOfReach PassedBack Revoked \
+                    Right Risk Stale";
+    for reason in expected.split_whitespace() {
+        assert!(reasons.contains(reason), "{reason} is not among {reasons:?}");
     }
 }
 

@@ -248,16 +248,14 @@ impl<'p> Compiler<'p> {
 
     fn follow(&mut self, id: TechniqueId, technique: &Technique, portal: PortalId, direction: Direction) {
         let door = &self.plan.portals[portal.index()];
-        let Some(traffic) = &door.traffic else { return };
         let chance = technique.success.unwrap_or(door.follow_chance.and(self.plan.behaviour.holds_door)).value();
         let hour = (self.week_ms / 3_600_000 % 24) as usize;
         let weekend = usize::from(self.week_ms / 86_400_000 >= 5);
-        let inward = traffic.inward[hour].value();
-        let share = match direction {
-            Direction::Entry => inward,
-            Direction::Exit => 1.0 - inward,
-        };
-        let per_hour = traffic.per_hour[weekend][hour] * share * chance;
+        let passes = f64::from(door.expected.per_hour[direction.index()][weekend][hour]);
+        if passes <= 0.0 {
+            return;
+        }
+        let per_hour = passes * chance;
         let wait_s = match &technique.duration {
             Some(own) if per_hour > 0.0 => own.mean_s() / chance,
             Some(_) | None => 3_600.0 / per_hour,

@@ -1,7 +1,6 @@
 //! Small plans for tests, put together by hand and by lot.
 
 use doorward_model::base::*;
-use doorward_model::defence::AccessFile;
 use doorward_model::plan::*;
 use doorward_model::scenario::{Knowledge, Rank};
 use doorward_model::site::*;
@@ -63,13 +62,7 @@ pub(crate) fn empty() -> Plan {
         lock_down: none.clone(),
     };
     let policy = Policy {
-        access: AccessFile {
-            off_shift: Default::default(),
-            off_shift_from_level: 0,
-            vendors: Default::default(),
-            second_factor_where_enrolled: false,
-            unlock_needs_request: false,
-        },
+        access: AccessPolicy::default(),
         reads: vec![],
         queues: vec![],
         rules: vec![],
@@ -77,6 +70,11 @@ pub(crate) fn empty() -> Plan {
         latencies,
         guards: None,
         communication: None,
+        identity: IdentityPolicy::default(),
+        changes: Changes::default(),
+        analytics: None,
+        recovery: None,
+        phase: None,
     };
     Plan {
         site: "test".to_owned(),
@@ -103,6 +101,14 @@ pub(crate) fn empty() -> Plan {
         credentials: vec![],
         posts: vec![],
         forces: vec![],
+        areas: vec![],
+        muster: None,
+        wifi: vec![],
+        cabinets: vec![],
+        feeds: vec![],
+        habits: None,
+        routes: Routes::default(),
+        holiday: None,
         routines: vec![],
         injects: vec![],
         behaviour: Behaviour {
@@ -169,6 +175,9 @@ impl Build for Plan {
             floor: 0,
             level: 0,
             outline: vec![],
+            two_person: false,
+            bookable: false,
+            area: None,
             centre: Some(at),
             ways: vec![],
             sensors: vec![],
@@ -207,7 +216,11 @@ impl Build for Plan {
             unlocked: vec![],
             interlocked: vec![],
             mechanical_key: None,
-            traffic: None,
+            first_person_in: false,
+            one_at_a_time: false,
+            break_glass: false,
+            delayed_egress: None,
+            expected: Box::default(),
             sensors: vec![],
         });
         id
@@ -219,6 +232,7 @@ impl Build for Plan {
             power_loss: PowerLoss::FailSecure,
             unlock_time: SimDuration::from_secs(5),
             relock_on_open: true,
+            fire_release: false,
         });
         self.portals[id.index()].free_egress = true;
         id
@@ -279,6 +293,8 @@ impl Build for Plan {
             key: EntityKey::new("segment", &name),
             name,
             internet: false,
+            watched: false,
+            line: self.segments.len() as u32 + 1,
             reach: IdSet::with_len(ROOM),
         });
         SegmentId::from_index(self.segments.len() - 1)
@@ -298,6 +314,8 @@ impl Build for Plan {
             logs_to: None,
             logs_arrive: false,
             criticality: 0,
+            admin_workstation: false,
+            beyond_wan: false,
             reach: IdSet::with_len(ROOM),
         });
         DeviceId::from_index(self.devices.len() - 1)
@@ -315,6 +333,8 @@ impl Build for Plan {
             authentication: Authentication::Password,
             interactive: true,
             token_life: None,
+            sensitive: false,
+            directory: false,
         });
         id
     }
@@ -336,6 +356,8 @@ impl Build for Plan {
             role,
             second_factor: false,
             vendor: None,
+            break_glass: false,
+            from: None,
         });
         AccountId::from_index(self.accounts.len() - 1)
     }

@@ -276,6 +276,10 @@ impl Seeker {
                 self.mind.graph.steps.iter().flat_map(|s| &s.gives).find(|(f, _)| *f == fact).map_or(0, |g| g.1);
             self.run.made.push((fact, view.now + SimDuration::from_millis(delay)));
         }
+        if why == Failure::SessionLost && self.is_cut_off(plan, view, tried, intent) {
+            // That says nothing of the step: the way to it may be open again.
+            return true;
+        }
         if !self.is_hopeless(plan, tried, intent, why) {
             // A release that was not used has to be given again.
             return self.mind.graph.step(tried).is_release() || doing.is_none();
@@ -294,6 +298,19 @@ impl Seeker {
             }
             _ => None,
         }
+    }
+
+    /// Whether something that a step needs is not in hand any more.
+    fn is_cut_off(&self, plan: &Plan, view: &AdversaryView<'_>, tried: StepId, intent: &Intent) -> bool {
+        let facts = &self.mind.graph.facts;
+        let step = self.mind.graph.step(tried);
+        let is_gone = |fact: FactId| self.ready(plan, view, facts[fact.index()]).is_none();
+        let from = match *intent {
+            Intent::LogIn { from, .. } | Intent::Exploit { from, .. } => Some(from),
+            _ => None,
+        };
+        let mut ways = step.origins.iter().copied().filter(|f| from.is_some() && facts[f.index()].origin(plan) == from);
+        step.needs.iter().copied().any(is_gone) || from.is_some() && ways.all(is_gone)
     }
 
     /// Counts a failure; whether it is the last one that is put up with.

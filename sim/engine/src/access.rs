@@ -2,66 +2,255 @@
 //! how a change at the server reaches the panels.
 
 use doorward_model::base::*;
+use doorward_model::defence::{DecisionPlace, Fallback, PassbackMode};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
-use doorward_model::site::{AccountRole, CredentialStatus, Technology};
+use doorward_model::site::{AccountRole, CredentialStatus, DeviceKind, Technology};
 
 use crate::event::{Observer, Truth};
+use crate::records::admits;
 use crate::simulation::Ctx;
 use crate::world::{Cause, Change, Command};
 
+/// What was given at a reader.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Factors {
+    /// The card was read, and every factor that the reader always asks for was given.
+    pub usual: bool,
+    /// So was a further one that the decision asked for.
+    pub further: bool,
+    /// Whoever stands there is the rightful holder, and can give one where the reader takes it.
+    pub rightful: bool,
+}
+
+/// A request for a session.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct LoginRequest {
+    pub service: ServiceId,
+    pub account: AccountId,
+    pub remote: bool,
+    pub second_factor: bool,
+    pub ticket: bool,
+    pub from: Option<DeviceId>,
+}
+
 impl<O: Observer> Ctx<'_, O> {
-    fn ask(&mut self, request: AccessRequest, view: PlaceView) -> Decision {
+    pub(crate) fn ask(&mut self, request: AccessRequest, view: PlaceView) -> Decision {
         let decision = self.defence.decide(&request, &view);
         self.observer.decided(&request, &view, decision);
         decision
     }
 
-    /// Asks the panel of a reader, and reports what it answered.
+    /// Asks for a portal, and reports what was answered.
     ///
-    /// `given`: the card was read and every factor that the reader asks for was given.
+    /// `factors`: the card was read and every factor that the reader asks for was given. Nobody gives more than that.
     pub(crate) fn ask_portal(
         &mut self,
         portal: PortalId,
         direction: Direction,
         credential: CredentialId,
-        given: bool,
+        factors: bool,
+        cause: Cause,
+    ) -> Decision {
+        self.ask_reader(
+            (portal, direction),
+            credential,
+            Factors { usual: factors, further: false, rightful: false },
+            cause,
+        )
+    }
+
+    /// The same for a rightful holder, who gives a further factor at once where the reader takes one.
+    pub(crate) fn ask_as_holder(
+        &mut self,
+        portal: PortalId,
+        direction: Direction,
+        credential: CredentialId,
+        cause: Cause,
+    ) -> Decision {
+        let given = Factors { usual: true, further: false, rightful: true };
+        let decision = self.ask_reader((portal, direction), credential, given, cause);
+        match decision.verdict {
+            Verdict::StepUp if self.takes_further(portal, direction) => {
+                self.ask_reader((portal, direction), credential, Factors { further: true, ..given }, cause)
+            }
+            Verdict::StepUp | Verdict::Allow | Verdict::Deny => decision,
+        }
+    }
+
+    /// Whether a reader takes more than a card.
+    pub(crate) fn takes_further(&self, portal: PortalId, direction: Direction) -> bool {
+        let reader = &self.plan.portals[portal.index()].readers[direction.index()];
+        reader.as_ref().is_some_and(|r| r.pin || r.biometric)
+    }
+
+    /// Asks for a portal at the place that decides there. Where a further factor is asked of somebody who can give it,
+    /// nothing is reported yet: they are to ask again.
+    pub(crate) fn ask_reader(
+        &mut self,
+        (portal, direction): (PortalId, Direction),
+        credential: CredentialId,
+        given: Factors,
         cause: Cause,
     ) -> Decision {
         let plan = self.plan;
         let door = &plan.portals[portal.index()];
         let Some(reader) = &door.readers[direction.index()] else { return Decision::deny(Reason::NoRight) };
-        let card = &plan.credentials[credential.index()];
-        let reads = reader.accepts.contains(&card.technology);
-        let view = PlaceView {
-            week_ms: self.week_ms(),
-            server_reached: !self.world.panels[reader.panel.index()].offline,
-            credential: CredentialView {
-                status: self.status_at(credential, reader.panel),
-                role: card.role,
-                factors: reads && given,
-                facility_code: card.status.is_some(),
+        let late = self.world.register.take_late(cause.key, cause.n);
+        if self.panel_dead(reader.panel) {
+            // Nothing answers, and nobody writes it down.
+            self.unanswered(reader.panel);
+            return Decision::deny(Reason::OutOfReach);
+        }
+        let place = match self.place_of(portal, direction, reader.panel) {
+            // Whoever decides, it is the panel that asks and opens.
+            _ if self.panel_dead(reader.panel) => None,
+            Place::Panel(panel) => Some(Place::Panel(panel)),
+            elsewhere if !late && self.place_answers(elsewhere, reader.panel) => Some(elsewhere),
+            Place::Host(_) | Place::Edge(_) | Place::Cloud(_) => match plan.policy.access.decisions.as_ref() {
+                Some(Decisions { fallback: Fallback::Deny, .. }) => None,
+                Some(Decisions { fallback: Fallback::Cached, .. }) | None => Some(Place::Panel(reader.panel)),
             },
-            locked_down: self.world.portals[portal.index()].locked_down_until > self.world.now,
-            account_enabled: true,
         };
+        let card = &plan.credentials[credential.index()];
         let into = plan.zone_beyond(portal, direction);
-        let access = Access::Portal { portal, direction, into, credential };
-        let decision = self.ask(AccessRequest { at: self.world.now, place: Place::Panel(reader.panel), access }, view);
+        let server = !self.world.panels[reader.panel.index()].offline || !matches!(place, Some(Place::Panel(_)));
+        let passed_back = place.and_then(|place| self.passed_back(portal, direction, credential, place));
+        let decision = match place {
+            None => Decision::deny(Reason::OutOfReach),
+            Some(place) => {
+                let known = match place {
+                    Place::Panel(panel) => self.status_at(credential, panel),
+                    Place::Host(_) | Place::Edge(_) | Place::Cloud(_) => self.status_now(credential),
+                };
+                let view = self.card_view(credential);
+                let view = PlaceView {
+                    server_reached: server,
+                    credential: CredentialView {
+                        status: known,
+                        factors: reader.accepts.contains(&card.technology) && given.usual,
+                        second_factor: given.further,
+                        ..view.credential
+                    },
+                    locked_down: self.world.portals[portal.index()].locked_down_until > self.world.now,
+                    records: self.records_of(credential, into, server),
+                    passed_back,
+                    companion: self.companion(portal, direction, credential, server),
+                    escort: self.escorted(portal, card.role)
+                        || cause.adversary().is_none() && card.person.is_some_and(|person| self.accompanied(person)),
+                    ..view
+                };
+                let access = Access::Portal { portal, direction, into, credential };
+                self.ask(AccessRequest { at: self.world.now, place, access }, view)
+            }
+        };
+        let asks_again = decision.verdict == Verdict::StepUp && given.rightful && !given.further;
+        if asks_again && self.takes_further(portal, direction) {
+            return decision;
+        }
+        let allowed = decision.verdict == Verdict::Allow;
+        if allowed || decision.reason == Reason::Alone {
+            let now = self.world.now;
+            self.world.register.could_enter((portal, direction), (credential, card.role), allowed, now, cause);
+        }
         let report = match decision.verdict {
-            Verdict::Allow => Report::AccessGranted { portal, direction, credential },
+            Verdict::Allow => {
+                let soft = plan.policy.access.anti_passback.as_ref().is_some_and(|a| a.mode == PassbackMode::Soft);
+                // The log is read beside the bookings, wherever it was decided.
+                let records = self.records_of(credential, into, true);
+                let passed_back = soft && passed_back.is_some();
+                Report::AccessGranted { portal, direction, credential, records, passed_back }
+            }
             Verdict::Deny | Verdict::StepUp => {
                 Report::AccessDenied { portal, direction, credential, reason: decision.reason }
             }
         };
         self.report_by(Some(reader.panel), report, cause);
-        if decision.verdict == Verdict::Allow
-            && let Some(lock) = &door.lock
-        {
+        if let (true, Some(lock)) = (allowed, &door.lock) {
             let state = &mut self.world.portals[portal.index()];
             state.released_until = state.released_until.max(self.world.now + lock.unlock_time);
         }
         decision
+    }
+
+    // ------------------------------------------------------ where it is decided
+
+    /// The place that decides about a portal.
+    fn place_of(&self, portal: PortalId, direction: Direction, panel: PanelId) -> Place {
+        let inner = self.plan.portals[portal.index()].inner;
+        match &self.plan.policy.access.decisions {
+            Some(elsewhere)
+                if direction == Direction::Entry && self.plan.zones[inner.index()].level >= elsewhere.from_level =>
+            {
+                match elsewhere.place {
+                    DecisionPlace::Host => Place::Host(self.plan.panels[panel.index()].server),
+                    DecisionPlace::Edge => Place::Edge(panel),
+                    DecisionPlace::Cloud => Place::Cloud(panel),
+                }
+            }
+            Some(_) | None => Place::Panel(panel),
+        }
+    }
+
+    /// Whether that place answers a panel now.
+    fn place_answers(&self, place: Place, panel: PanelId) -> bool {
+        let linked = !self.world.panels[panel.index()].offline;
+        match place {
+            Place::Panel(_) | Place::Edge(_) => true,
+            Place::Host(server) => linked && self.answers(server),
+            Place::Cloud(_) => linked && self.wan_stands(),
+        }
+    }
+
+    /// From the read until the answer: the panel's own time, or that of the place that decides in its stead, at most
+    /// until the panel loses patience.
+    pub(crate) fn decision_delay(
+        &mut self,
+        portal: PortalId,
+        direction: Direction,
+        key: EntityKey,
+        n: u32,
+    ) -> SimDuration {
+        let plan = self.plan;
+        let Some(reader) = &plan.portals[portal.index()].readers[direction.index()] else { return SimDuration::ZERO };
+        let place = self.place_of(portal, direction, reader.panel);
+        match (place, &plan.policy.access.decisions) {
+            (Place::Panel(_), _) | (_, None) => {
+                self.world.time(&plan.panels[reader.panel.index()].decision_time, key, Purpose::DecisionTime, n)
+            }
+            (Place::Host(_) | Place::Edge(_) | Place::Cloud(_), Some(elsewhere)) => {
+                if !self.place_answers(place, reader.panel) {
+                    return elsewhere.timeout;
+                }
+                let latency = self.world.time(&elsewhere.latency, key, Purpose::DecisionTime, n);
+                if latency > elsewhere.timeout {
+                    self.world.register.set_late(key, n);
+                }
+                latency.min(elsewhere.timeout)
+            }
+        }
+    }
+
+    /// Whether the visit is over that a badge was issued for, where badges end with it.
+    fn expired(&self, credential: CredentialId) -> bool {
+        self.plan.policy.access.guests_end && self.world.register.expired(credential, self.world.now)
+    }
+
+    /// What is known of a credential at the server; a panel may know otherwise.
+    pub(crate) fn card_view(&self, credential: CredentialId) -> PlaceView {
+        let card = &self.plan.credentials[credential.index()];
+        let view = PlaceView::at(self.week_ms());
+        PlaceView {
+            credential: CredentialView {
+                status: self.status_now(credential),
+                role: card.role,
+                factors: true,
+                facility_code: card.status.is_some(),
+                expired: self.expired(credential),
+                second_factor: false,
+            },
+            ..view
+        }
     }
 
     /// Whether a credential of this kind could be turned in the mechanical lock.
@@ -74,25 +263,30 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Standing of a credential as a panel has it.
     pub(crate) fn status_at(&self, credential: CredentialId, panel: PanelId) -> Option<CredentialStatus> {
-        if self.world.changed.contains(credential.index()) {
-            let now = self.world.now;
-            let known = self
-                .world
-                .changes
-                .iter()
-                .rev()
-                .find(|c| c.credential == credential && c.at_panel[panel.index()] <= now);
-            if let Some(change) = known {
+        let panels = self.plan.panels.len();
+        let mut place = self.world.last_change[credential.index()];
+        while let Some(index) = place {
+            let change = &self.world.changes[index as usize];
+            if self.world.at_panel[index as usize * panels + panel.index()] <= self.world.now {
                 return Some(change.status);
             }
+            place = change.before;
         }
         self.plan.credentials[credential.index()].status
     }
 
+    /// Standing of a credential at the server.
+    pub(crate) fn status_now(&self, credential: CredentialId) -> Option<CredentialStatus> {
+        let last = self.world.last_change[credential.index()];
+        last.map(|c| self.world.changes[c as usize].status).or(self.plan.credentials[credential.index()].status)
+    }
+
     /// Whether any panel still lets a credential pass, or will once it has heard the last of it.
     pub(crate) fn works_somewhere(&self, credential: CredentialId) -> bool {
-        let last = self.world.changes.iter().rev().find(|c| c.credential == credential);
-        last.is_some_and(|change| change.status == CredentialStatus::Active)
+        if self.expired(credential) {
+            return false;
+        }
+        self.status_now(credential) == Some(CredentialStatus::Active)
             || (0..self.plan.panels.len())
                 .any(|p| self.status_at(credential, PanelId::from_index(p)) == Some(CredentialStatus::Active))
     }
@@ -106,17 +300,17 @@ impl<O: Observer> Ctx<'_, O> {
     ) -> SimTime {
         let plan = self.plan;
         let key = plan.credentials[credential.index()].key;
-        let mut at_panel = Vec::with_capacity(plan.panels.len());
         let mut last = self.world.now;
         for (index, panel) in plan.panels.iter().enumerate() {
             let at = if self.world.panels[index].offline { SimTime::MAX } else { self.download(panel, key) };
             if at < SimTime::MAX {
                 last = last.max(at);
             }
-            at_panel.push(at);
+            self.world.at_panel.push(at);
         }
-        self.world.changed.insert(credential.index());
-        self.world.changes.push(Change { credential, status, enrolled_by, at_panel });
+        let before = self.world.last_change[credential.index()];
+        self.world.last_change[credential.index()] = Some(self.world.changes.len() as u32);
+        self.world.changes.push(Change { credential, status, enrolled_by, before });
         last
     }
 
@@ -130,10 +324,11 @@ impl<O: Observer> Ctx<'_, O> {
     pub(crate) fn catch_up(&mut self, panel: PanelId) {
         let plan = self.plan;
         for index in 0..self.world.changes.len() {
-            if self.world.changes[index].at_panel[panel.index()] == SimTime::MAX {
+            let place = index * plan.panels.len() + panel.index();
+            if self.world.at_panel[place] == SimTime::MAX {
                 let credential = self.world.changes[index].credential;
                 let at = self.download(&plan.panels[panel.index()], plan.credentials[credential.index()].key);
-                self.world.changes[index].at_panel[panel.index()] = at;
+                self.world.at_panel[place] = at;
                 for adversary in 0..self.world.adversaries.len() {
                     self.world.queue.push(at, Command::Settle(AdversaryId::from_index(adversary)), true);
                 }
@@ -144,12 +339,16 @@ impl<O: Observer> Ctx<'_, O> {
     // -------------------------------------------------------- accounts
 
     fn account_view(&self, account: AccountId) -> PlaceView {
+        let owner = self.plan.accounts[account.index()].person;
+        let view = PlaceView::at(self.week_ms());
+        let ends = self.plan.accounts[account.index()].vendor.is_none();
+        let badge = owner.filter(|_| ends).map(|p| self.plan.people[p.index()].badge);
         PlaceView {
-            week_ms: self.week_ms(),
-            server_reached: true,
-            credential: CredentialView { status: None, role: None, factors: true, facility_code: false },
-            locked_down: false,
+            credential: CredentialView { expired: badge.is_some_and(|b| self.expired(b)), ..view.credential },
             account_enabled: !self.world.disabled.contains(account.index()),
+            presence: owner.map_or(Presence::Unknown, |p| self.presence(p)),
+            directory_reached: self.directory_answers(),
+            ..view
         }
     }
 
@@ -161,22 +360,15 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// Asks a host for a session, and reports what it answered.
-    pub(crate) fn ask_login(
-        &mut self,
-        account: AccountId,
-        service: ServiceId,
-        remote: bool,
-        second_factor: bool,
-        ticket: bool,
-        cause: Cause,
-    ) -> Decision {
+    pub(crate) fn ask_login(&mut self, login: LoginRequest, cause: Cause) -> Decision {
+        let LoginRequest { service, account, remote, second_factor, ticket, from } = login;
         let device = self.plan.services[service.index()].device;
-        let access = Access::Login { service, account, remote, second_factor, ticket };
+        let access = Access::Login { service, account, remote, second_factor, ticket, from };
         let request = AccessRequest { at: self.world.now, place: Place::Host(device), access };
         let decision = self.ask(request, self.account_view(account));
         if self.plan.devices[device.index()].logs_arrive {
             let report = match decision.verdict {
-                Verdict::Allow => Report::Login { service, account, remote, ticket },
+                Verdict::Allow => Report::Login { service, account, remote, ticket, from },
                 Verdict::Deny | Verdict::StepUp => Report::LoginRefused { service, account, reason: decision.reason },
             };
             self.report(report, cause);
@@ -184,14 +376,99 @@ impl<O: Observer> Ctx<'_, O> {
         decision
     }
 
-    /// A rightful login from afar.
+    /// A rightful login; whether it was allowed.
+    fn rightful_login(&mut self, login: LoginRequest, cause: Cause) -> bool {
+        let device = self.plan.services[login.service.index()].device;
+        let decision = if self.connects(login.remote, device) {
+            self.ask_login(login, cause)
+        } else {
+            Decision::deny(Reason::OutOfReach)
+        };
+        if decision.verdict != Verdict::Allow {
+            self.tell(Truth::RefusedLogin { account: login.account, reason: decision.reason });
+        }
+        decision.verdict == Verdict::Allow
+    }
+
+    /// A rightful login from afar, where the service can be reached from there.
     pub(crate) fn ordinary_login(&mut self, account: AccountId, service: ServiceId, ticket: bool, cause: Cause) {
         let second_factor = self.plan.accounts[account.index()].second_factor;
         let remote = self.plan.segments.iter().any(|s| s.internet && s.reach.contains(service.index()));
-        let decision = self.ask_login(account, service, remote, second_factor, ticket, cause);
-        if decision.verdict != Verdict::Allow {
-            self.tell(Truth::RefusedLogin { account, reason: decision.reason });
+        let from = if remote { None } else { self.workplace(account) };
+        self.rightful_login(LoginRequest { service, account, remote, second_factor, ticket, from }, cause);
+    }
+
+    /// A rightful login from inside.
+    pub(crate) fn local_login(&mut self, account: AccountId, service: ServiceId, cause: Cause) -> bool {
+        let second_factor = self.plan.accounts[account.index()].second_factor;
+        let from = self.workplace(account);
+        let login = LoginRequest { service, account, remote: false, second_factor, ticket: false, from };
+        self.rightful_login(login, cause)
+    }
+
+    /// The device of the site that the owner of an account works at: the one that it is administered from, or the first
+    /// workstation at their base.
+    fn workplace(&self, account: AccountId) -> Option<DeviceId> {
+        let account = &self.plan.accounts[account.index()];
+        let base = || account.person.and_then(|p| self.plan.people[p.index()].base);
+        account.from.or_else(|| {
+            let base = base()?;
+            let at_base = |d: &Device| d.zone == base && d.kind == DeviceKind::Workstation;
+            self.plan.devices.iter().position(at_base).map(DeviceId::from_index)
+        })
+    }
+
+    /// Somebody opens a service with an account of their own; whether they got in. From afar (`remote`) they come in by
+    /// the gateway of their role: a login at another service goes on from there.
+    pub(crate) fn person_logs_in(&mut self, person: PersonId, service: ServiceId, remote: bool, cause: Cause) -> bool {
+        let plan = self.plan;
+        let of = &plan.people[person.index()];
+        let account = of.accounts.iter().copied().find(|a| plan.accounts[a.index()].services.contains(&service));
+        let Some(account) = account else { return false };
+        let gateway = plan.roles[of.role.index()].day.as_ref().and_then(|day| day.remote);
+        let second_factor = plan.accounts[account.index()].second_factor;
+        let (remote, from, cause) = match gateway.filter(|_| remote || !self.on_site(person)) {
+            Some(gateway) if gateway != service => {
+                let gateway = &plan.services[gateway.index()];
+                (false, Some(gateway.device), cause.again(cause.key.mix(gateway.key), cause.n))
+            }
+            Some(_) | None => (remote, if remote { None } else { self.workplace(account) }, cause),
+        };
+        let login = LoginRequest { service, account, remote, second_factor, ticket: false, from };
+        let works = self.rightful_login(login, cause);
+        if works {
+            self.world.register.set_session(account, true);
         }
+        works
+    }
+
+    /// Somebody's device joins a wireless network in a zone; whether it got in.
+    pub(crate) fn person_joins(
+        &mut self,
+        person: PersonId,
+        wifi: WifiId,
+        zone: ZoneId,
+        stale: bool,
+        cause: Cause,
+    ) -> bool {
+        self.world.register.set_joined(person, None);
+        let plan = self.plan;
+        let (Some(&account), Some(place)) = (plan.people[person.index()].accounts.first(), admits(plan, wifi)) else {
+            return false;
+        };
+        let segment = plan.wifi[wifi.index()].segment;
+        let crowd = self.world.register.crowd(zone);
+        let view = PlaceView { stale_device: stale, crowd, ..self.account_view(account) };
+        let access = Access::Join { segment, zone, account };
+        let decision = self.ask(AccessRequest { at: self.world.now, place: Place::Host(place), access }, view);
+        if decision.verdict == Verdict::Allow {
+            self.world.register.set_joined(person, Some((wifi, zone)));
+            self.report(Report::NetworkJoined { segment, zone, account, stale, crowd }, cause);
+            return true;
+        }
+        self.report(Report::NetworkRefused { segment, zone, account, reason: decision.reason }, cause);
+        self.tell(Truth::NetworkRefused { person, reason: decision.reason });
+        false
     }
 
     /// Asks the access control server to release a portal.

@@ -1,6 +1,7 @@
 //! What comes out of a run: truth and observation, told apart.
 
 use doorward_model::base::*;
+use doorward_model::defence::{IdentityRecord, LogKind};
 use doorward_model::plan::Direction;
 use doorward_model::signal::*;
 use serde::Serialize;
@@ -33,6 +34,42 @@ pub enum Gain {
     Asset(AssetId),
 }
 
+/// What can fail.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outage {
+    /// The link between a panel and its server.
+    PanelLink(PanelId),
+    /// A panel altogether.
+    Panel(PanelId),
+    /// A device.
+    Device(DeviceId),
+    /// The connection to the internet.
+    Wan,
+    /// The mains of a feed.
+    Feed(FeedId),
+    /// The line of a segment.
+    Segment(SegmentId),
+    /// The transfer from HR.
+    Sync,
+    /// The fire alarm: doors stand open.
+    Fire,
+}
+
+/// What becomes of a meeting of guard and intruder.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContactOutcome {
+    /// Comes along.
+    Complied,
+    /// Talked their way out.
+    Bluffed,
+    /// Ran.
+    Fled,
+    /// Stood up to the guard, who keeps watch and calls.
+    Resisted,
+}
+
 /// What is the case. Only scoring, traces and viewers may look.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -45,6 +82,163 @@ pub enum Truth {
         portal: PortalId,
         /// Direction.
         direction: Direction,
+        /// Time since standing at it.
+        took: SimDuration,
+    },
+    /// An ordinary person went through behind another, without a badge of their own.
+    Followed {
+        /// Person.
+        person: PersonId,
+        /// Portal.
+        portal: PortalId,
+        /// Direction.
+        direction: Direction,
+    },
+    /// An ordinary person comes to the site.
+    Arrived {
+        /// Person.
+        person: PersonId,
+    },
+    /// An ordinary person has left the site.
+    Left {
+        /// Person.
+        person: PersonId,
+    },
+    /// Somebody who may go there had to be let in by hand.
+    Helped {
+        /// Person.
+        person: PersonId,
+        /// Portal.
+        portal: PortalId,
+        /// Time lost.
+        took: SimDuration,
+    },
+    /// Somebody queues at a portal.
+    LineJoined {
+        /// Person.
+        person: PersonId,
+        /// Portal.
+        portal: PortalId,
+    },
+    /// Their turn has come.
+    LineLeft {
+        /// Person.
+        person: PersonId,
+        /// Portal.
+        portal: PortalId,
+    },
+    /// A rightful person was kept off a network.
+    NetworkRefused {
+        /// Person.
+        person: PersonId,
+        /// Why.
+        reason: Reason,
+    },
+    /// A rightful person was refused a key.
+    KeyRefused {
+        /// Person.
+        person: PersonId,
+        /// Why.
+        reason: Reason,
+    },
+    /// A rightful person lost a session, a network or a badge to a response.
+    CutOff {
+        /// Person.
+        person: PersonId,
+    },
+    /// Somebody wants out and cannot: egress is held up.
+    EgressHeld {
+        /// Person.
+        person: PersonId,
+        /// Portal.
+        portal: PortalId,
+        /// For how long.
+        lasts: SimDuration,
+    },
+    /// A portal does not work as it should (no power, no panel, or deny-all), or works again.
+    OutOfService {
+        /// Portal.
+        portal: PortalId,
+        /// Out of service.
+        out: bool,
+    },
+    /// A log does not reach the defence, or does again.
+    Blind {
+        /// Log.
+        log: LogKind,
+        /// Blind.
+        blind: bool,
+    },
+    /// Something failed, or works again.
+    Outage {
+        /// What.
+        what: Outage,
+        /// It failed.
+        began: bool,
+    },
+    /// What a response took from people who had done nothing was given back.
+    Restored {
+        /// The order that took it.
+        order: Order,
+        /// Time since it took effect.
+        after: SimDuration,
+    },
+    /// Somebody left the company, or came back.
+    Employment {
+        /// Person.
+        person: PersonId,
+        /// Employed from here on.
+        employed: bool,
+    },
+    /// What somebody had in one world ended, or was given back.
+    RightsChanged {
+        /// Person.
+        person: PersonId,
+        /// Accounts or badges.
+        record: IdentityRecord,
+        /// In force from here on.
+        in_force: bool,
+    },
+    /// Everybody who got out has gathered.
+    Mustered {
+        /// People at the muster point.
+        gathered: u32,
+        /// People still inside.
+        inside: u32,
+        /// People inside by the badge record.
+        recorded: u32,
+    },
+    /// A guard looks round in a zone on patrol.
+    Patrolled {
+        /// Guard.
+        guard: PersonId,
+        /// Zone.
+        zone: ZoneId,
+        /// Time since the stop before.
+        effort: SimDuration,
+    },
+    /// An alarm is written up and closed.
+    Closed {
+        /// Alarm.
+        alarm: AlarmId,
+        /// Working time after the verdict.
+        effort: SimDuration,
+    },
+    /// An alarm was handed to another team.
+    HandedOver {
+        /// Alarm.
+        alarm: AlarmId,
+        /// To.
+        queue: QueueId,
+    },
+    /// What became of a meeting with a guard.
+    Contact {
+        /// Adversary.
+        adversary: AdversaryId,
+        /// Actor.
+        actor: ActorId,
+        /// Outcome.
+        outcome: ContactOutcome,
     },
     /// A leaf opened.
     LeafOpened {
@@ -254,10 +448,10 @@ pub enum Truth {
         /// Adversary.
         adversary: AdversaryId,
     },
-    /// A panel lost an event: its buffer was full.
+    /// An event was lost: its panel was dead or its buffer full, or the log did not reach the defence.
     EventLost {
-        /// Panel.
-        panel: PanelId,
+        /// Panel; none: on the way of a log.
+        panel: Option<PanelId>,
     },
 }
 

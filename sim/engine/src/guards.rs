@@ -1,21 +1,26 @@
 //! Guards: they walk through real doors to the place that the alarm named,
-//! search, and meet or miss.
+//! search, and meet or miss. Between calls those who need not stay at their
+//! posts walk rounds.
 
 use doorward_model::base::*;
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 
-use crate::event::{Observer, Truth, Who};
+use crate::continuity::LockForced;
+use crate::event::{ContactOutcome, Observer, Truth, Who};
 use crate::passage::Opening;
 use crate::simulation::Ctx;
-use crate::world::{Cause, Command, Duty};
+use crate::world::{ActorRef, Call, Cause, Command, Duty};
 
 impl<O: Observer> Ctx<'_, O> {
     /// Whether a guard may be sent: not on a call, and not the last who has to stay at the post.
     fn available(&self, guard: usize) -> bool {
         let state = &self.world.guards[guard];
-        if state.duty != Duty::Free {
-            return false;
+        match state.duty {
+            Duty::Free => {}
+            // Whoever is on a round is not needed at the post.
+            Duty::Patrol { .. } => return true,
+            Duty::Called { .. } => return false,
         }
         let of_post = |g: &&crate::world::Guard| g.post == state.post && g.duty == Duty::Free;
         let free = self.world.guards.iter().filter(of_post).count();
@@ -53,13 +58,17 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// Sends the nearest guard; where none is free, the call waits.
-    pub(crate) fn send_guard(&mut self, zone: ZoneId, true_alarm: bool) {
+    pub(crate) fn send_guard(&mut self, call: Call) {
+        let zone = call.zone;
         let Some((guard, _)) = self.nearest_guard(zone) else {
-            self.world.unanswered.push((zone, true_alarm));
+            self.world.unanswered.push(call);
             return;
         };
+        if let Duty::Patrol { .. } = self.world.guards[guard].duty {
+            self.guard_rests(guard);
+        }
         let now = self.world.now;
-        self.world.guards[guard].duty = Duty::Called { zone, since: now, true_alarm };
+        self.world.guards[guard].duty = Duty::Called { call, since: now };
         self.tell(Truth::GuardSent { guard: self.world.guards[guard].person, zone });
         self.set_off(guard, zone);
     }
@@ -75,8 +84,34 @@ impl<O: Observer> Ctx<'_, O> {
         self.next_portal(guard);
     }
 
+    /// Where a guard is bound without having looked up the whole way: the next stop of a round, or the post.
+    fn bound_for(&self, guard: usize) -> Option<ZoneId> {
+        let state = &self.world.guards[guard];
+        match state.duty {
+            Duty::Called { .. } => None,
+            Duty::Free => Some(self.plan.posts[state.post.index()].zone),
+            Duty::Patrol { stop, .. } => {
+                let patrol = self.plan.policy.guards.as_ref().and_then(|g| g.patrol.as_ref());
+                patrol.map(|p| p.zones[stop as usize])
+            }
+        }
+    }
+
+    /// The next portal towards a zone, by the ways that the badge of the role opens.
+    fn next_towards(&self, guard: usize, zone: ZoneId) -> Option<(PortalId, Direction)> {
+        let plan = self.plan;
+        let state = &self.world.guards[guard];
+        plan.routes.next(plan, plan.people[state.person.index()].role, state.zone, zone)
+    }
+
     /// Walks up to the next portal of the way, or to the middle of the last zone.
     fn next_portal(&mut self, guard: usize) {
+        if self.world.guards[guard].way.is_empty()
+            && let Some(zone) = self.bound_for(guard)
+            && let Some(step) = self.next_towards(guard, zone)
+        {
+            self.world.guards[guard].way.push(step);
+        }
         let state = &self.world.guards[guard];
         let to = match state.way.last() {
             Some((portal, _)) => self.plan.portals[portal.index()].at,
@@ -106,15 +141,20 @@ impl<O: Observer> Ctx<'_, O> {
         let (person, n) = (self.world.guards[guard].person, self.world.guards[guard].steps);
         let key = self.plan.people[person.index()].key.mix(door.key);
         let mut delay = self.world.time(&door.pass_time, key, Purpose::PassTime, n);
-        if !self.opens(portal, direction)
-            && let Some(reader) = &door.readers[direction.index()]
-        {
+        let opens = self.opens(portal, direction);
+        if opens {
+            delay += self.egress_delay(portal, direction);
+        }
+        if !opens && self.lock_forced(portal) == Some(LockForced::Dead) {
+            self.give_up(guard);
+            return true;
+        }
+        if !opens && let Some(reader) = &door.readers[direction.index()] {
             let read = self.world.time(&reader.read_time, key, Purpose::ReadTime, n);
-            let panel = &self.plan.panels[reader.panel.index()];
-            let decision = self.world.time(&panel.decision_time, key, Purpose::DecisionTime, n);
+            let decision = self.decision_delay(portal, direction, key, n);
             let badge = self.plan.people[person.index()].badge;
             let cause = Cause::ordinary(key, n);
-            let answer = self.ask_portal(portal, direction, badge, true, cause);
+            let answer = self.ask_as_holder(portal, direction, badge, cause);
             if answer.verdict != Verdict::Allow {
                 self.refused(Who::Guard(person), portal, answer.reason);
                 self.give_up(guard);
@@ -150,7 +190,10 @@ impl<O: Observer> Ctx<'_, O> {
         state.way.pop();
         state.zone = zone;
         state.point = door.at;
-        self.tell(Truth::Passed { who: Who::Guard(person), portal, direction });
+        let badge = self.plan.people[person.index()].badge;
+        self.record_passage(portal, direction, badge);
+        let took = SimDuration::ZERO;
+        self.tell(Truth::Passed { who: Who::Guard(person), portal, direction, took });
         self.chance_contact(guard, zone);
         if self.world.guards[guard].turn == turn {
             self.next_portal(guard);
@@ -158,23 +201,36 @@ impl<O: Observer> Ctx<'_, O> {
         true
     }
 
-    /// On a call, in a zone that the alarm did not name: luck.
+    /// On a call or a round, in a zone that is only passed: luck.
     fn chance_contact(&mut self, guard: usize, zone: ZoneId) {
-        match self.world.guards[guard].duty {
-            Duty::Called { zone: target, .. } if target != zone => {
-                self.look_for(guard, zone, true);
-            }
-            Duty::Called { .. } | Duty::Free => {}
+        let bound_for = match self.world.guards[guard].duty {
+            Duty::Called { call, .. } => Some(call.zone),
+            Duty::Patrol { .. } => self.bound_for(guard),
+            Duty::Free => None,
+        };
+        // Among those who pass on the street nobody stands out, unless an alarm named them.
+        if bound_for.is_some_and(|target| target != zone) && !self.plan.zones[zone.index()].offsite() {
+            self.look_for(guard, zone, true);
         }
     }
 
     fn arrived(&mut self, guard: usize) {
-        let Duty::Called { .. } = self.world.guards[guard].duty else { return };
         let Some(guards) = &self.plan.policy.guards else { return self.off_duty(guard) };
+        let (length, purpose) = match (self.world.guards[guard].duty, &guards.patrol) {
+            (Duty::Called { .. }, _) => (&guards.search_time, Purpose::SearchTime),
+            (Duty::Patrol { .. }, Some(patrol)) => {
+                if self.bound_for(guard) != Some(self.world.guards[guard].zone) {
+                    // No way leads there.
+                    return self.round_goes_on(guard);
+                }
+                (&patrol.stays, Purpose::PatrolStay)
+            }
+            (Duty::Patrol { .. }, None) | (Duty::Free, _) => return,
+        };
         let state = &self.world.guards[guard];
         let key = self.plan.people[state.person.index()].key.mix(self.plan.zones[state.zone.index()].key);
         let (n, turn) = (state.searches, state.turn);
-        let time = self.world.time(&guards.search_time, key, Purpose::SearchTime, n);
+        let time = self.world.time(length, key, purpose, n);
         self.world.after(time, Command::SearchOver(guard as u32, turn));
     }
 
@@ -184,13 +240,27 @@ impl<O: Observer> Ctx<'_, O> {
         if self.world.guards[guard].turn != turn {
             return false;
         }
-        let Duty::Called { zone, since, true_alarm } = self.world.guards[guard].duty else { return false };
-        let found = self.look_for(guard, zone, !true_alarm);
         self.world.guards[guard].searches += 1;
-        let person = self.world.guards[guard].person;
-        let effort = self.world.now - since;
-        self.tell(Truth::GuardSearched { guard: person, zone, found, effort });
-        self.off_duty(guard);
+        let (person, now) = (self.world.guards[guard].person, self.world.now);
+        match self.world.guards[guard].duty {
+            Duty::Free => return false,
+            Duty::Called { call: Call { zone, true_alarm, alarm }, since } => {
+                let found = self.look_for(guard, zone, !true_alarm);
+                self.tell(Truth::GuardSearched { guard: person, zone, found, effort: now - since });
+                if let Some(alarm) = alarm {
+                    let cause = self.world.alarms[alarm.index()].cause;
+                    self.report(Report::GuardReport { alarm, zone, found }, cause);
+                }
+                self.off_duty(guard);
+            }
+            Duty::Patrol { stop, left, since } => {
+                let zone = self.world.guards[guard].zone;
+                self.world.guards[guard].duty = Duty::Patrol { stop, left, since: now };
+                self.look_for(guard, zone, true);
+                self.tell(Truth::Patrolled { guard: person, zone, effort: now - since });
+                self.round_goes_on(guard);
+            }
+        }
         true
     }
 
@@ -204,20 +274,74 @@ impl<O: Observer> Ctx<'_, O> {
             let n = self.world.ordinal(key, Purpose::SearchResult);
             if self.world.happens(guards.finds, key, Purpose::SearchResult, n) {
                 found = true;
-                let stopped = self.world.happens(guards.stops, key, Purpose::ContactOutcome, n);
-                self.meet(who, chance, stopped);
+                match &guards.contact {
+                    Some(contact) => self.confront(who, chance, contact, (key, n)),
+                    None => {
+                        let stopped = self.world.happens(guards.stops, key, Purpose::ContactOutcome, n);
+                        self.meet(who, chance, stopped);
+                    }
+                }
             }
         }
         found
     }
 
-    /// The badge was refused: the call is given back.
+    /// Guard and intruder face each other: one comes along, talks, runs, or stands up to the guard, who is unarmed, keeps
+    /// away and calls. Whoever talked or stood up goes on with what they were doing.
+    fn confront(&mut self, who: ActorRef, chance: bool, contact: &Contact, (key, n): (EntityKey, u32)) {
+        let (adversary, actor) = (who.adversary(), who.actor());
+        let draw = self.world.draws.draw(key, Purpose::ContactOutcome, n);
+        let up_to = |chances: &[Probability]| {
+            let sum: f64 = chances.iter().map(|c| c.value()).sum();
+            Probability::new(sum.min(1.0)).unwrap_or(Probability::ONE).happens(draw)
+        };
+        let Contact { complies, bluffs, flees, calls } = *contact;
+        let outcome = if up_to(&[complies]) {
+            ContactOutcome::Complied
+        } else if up_to(&[complies, bluffs]) {
+            ContactOutcome::Bluffed
+        } else if up_to(&[complies, bluffs, flees]) {
+            ContactOutcome::Fled
+        } else {
+            ContactOutcome::Resisted
+        };
+        let zone = self.world.adversaries[adversary.index()].zones[actor.index()];
+        match outcome {
+            ContactOutcome::Complied | ContactOutcome::Fled => {
+                self.meet(who, chance, outcome == ContactOutcome::Complied);
+            }
+            ContactOutcome::Bluffed | ContactOutcome::Resisted => self.faced(who, chance),
+        }
+        self.tell(Truth::Contact { adversary, actor, outcome });
+        if let (ContactOutcome::Resisted, Some(force)) = (outcome, calls) {
+            self.order_later(Order::Call { force, zone }, false, true);
+        }
+    }
+
+    /// Somebody is in front of an actor who still goes on.
+    fn faced(&mut self, who: ActorRef, chance: bool) {
+        let (adversary, actor) = (who.adversary(), who.actor());
+        self.tell(Truth::Met { adversary, actor, chance });
+        let state = &mut self.world.adversaries[adversary.index()];
+        if !state.interrupted && !state.objective && !state.stopped && !state.contained && !chance {
+            state.interrupted = true;
+            self.tell(Truth::Interrupted { adversary });
+        }
+    }
+
+    /// A door does not let a guard through: the call is given back, a round goes on elsewhere.
     fn give_up(&mut self, guard: usize) {
-        let Duty::Called { zone, since, .. } = self.world.guards[guard].duty else { return self.off_duty(guard) };
-        let person = self.world.guards[guard].person;
-        let effort = self.world.now - since;
-        self.tell(Truth::GuardSearched { guard: person, zone, found: false, effort });
-        self.off_duty(guard);
+        self.world.guards[guard].way.clear();
+        match self.world.guards[guard].duty {
+            Duty::Free => self.off_duty(guard),
+            Duty::Patrol { .. } => self.round_goes_on(guard),
+            Duty::Called { call, since } => {
+                let person = self.world.guards[guard].person;
+                let effort = self.world.now - since;
+                self.tell(Truth::GuardSearched { guard: person, zone: call.zone, found: false, effort });
+                self.off_duty(guard);
+            }
+        }
     }
 
     /// Back to the post, unless a call is waiting.
@@ -229,8 +353,8 @@ impl<O: Observer> Ctx<'_, O> {
         // A call that nobody can answer waits on, and holds up neither the others nor the guard.
         for _ in 0..self.world.unanswered.len() {
             if self.available(guard) {
-                let (zone, true_alarm) = self.world.unanswered.remove(0);
-                self.send_guard(zone, true_alarm);
+                let call = self.world.unanswered.remove(0);
+                self.send_guard(call);
             }
         }
         if self.world.guards[guard].duty != Duty::Free {
@@ -238,7 +362,91 @@ impl<O: Observer> Ctx<'_, O> {
         }
         let home = self.plan.posts[self.world.guards[guard].post.index()].zone;
         if !returning && self.world.guards[guard].zone != home {
-            self.set_off(guard, home);
+            self.next_portal(guard);
         }
+    }
+
+    // ------------------------------------------------------------------ rounds
+
+    /// Plans the first round of everybody who walks rounds: those of a post beyond the number who stay there.
+    pub(crate) fn open_patrols(&mut self) {
+        let plan = self.plan;
+        if plan.policy.guards.as_ref().is_none_or(|g| g.patrol.as_ref().is_none_or(|p| p.zones.is_empty())) {
+            return;
+        }
+        for guard in 0..self.world.guards.len() {
+            let state = &self.world.guards[guard];
+            let post = &plan.posts[state.post.index()];
+            let place = post.guards.iter().position(|p| *p == state.person);
+            if place.is_some_and(|place| place >= post.stay as usize) {
+                self.guard_rests(guard);
+            }
+        }
+    }
+
+    /// A guard's next round comes after a pause.
+    fn guard_rests(&mut self, guard: usize) {
+        let Some(patrol) = self.plan.policy.guards.as_ref().and_then(|g| g.patrol.as_ref()) else { return };
+        let state = &mut self.world.guards[guard];
+        state.rounds += 1;
+        let (key, n) = (self.plan.people[state.person.index()].key, state.rounds);
+        let pause = self.world.time(&patrol.every, key, Purpose::PatrolPause, n);
+        // Without a pause at all a round that leads nowhere would never end.
+        self.world.after(pause.max(SimDuration::from_secs(1)), Command::Patrol(guard as u32, n));
+    }
+
+    /// A round is due: it begins, unless the guard is wanted elsewhere or the hours are over.
+    pub(crate) fn patrol_due(&mut self, index: u32, round: u32) -> bool {
+        let guard = index as usize;
+        let Some(patrol) = self.plan.policy.guards.as_ref().and_then(|g| g.patrol.as_ref()) else { return false };
+        if self.world.guards[guard].rounds != round {
+            return false;
+        }
+        if !self.may_patrol(patrol) {
+            if let Some(wait) = self.until_open(&patrol.hours) {
+                self.world.after(wait, Command::Patrol(index, round));
+            }
+            return false;
+        }
+        if self.world.guards[guard].duty != Duty::Free || !self.available(guard) {
+            self.guard_rests(guard);
+            return false;
+        }
+        // Two guards on their rounds begin at different places.
+        let zones = patrol.zones.len();
+        let first = guard * zones / self.world.guards.len().max(1);
+        let now = self.world.now;
+        let state = &mut self.world.guards[guard];
+        state.way.clear();
+        state.duty = Duty::Patrol { stop: first as u32, left: zones as u32 - 1, since: now };
+        self.guard_walks_on(guard);
+        true
+    }
+
+    fn may_patrol(&self, patrol: &Patrol) -> bool {
+        let week_ms = self.week_ms();
+        patrol.hours.is_empty() || patrol.hours.iter().any(|w| w.contains(week_ms))
+    }
+
+    /// On to the next stop of a round, or back to the post after the last.
+    fn round_goes_on(&mut self, guard: usize) {
+        let Duty::Patrol { stop, left, since } = self.world.guards[guard].duty else { return };
+        match self.plan.policy.guards.as_ref().and_then(|g| g.patrol.as_ref()) {
+            Some(patrol) if left > 0 && self.may_patrol(patrol) => {
+                let stop = (stop + 1) % patrol.zones.len() as u32;
+                self.world.guards[guard].duty = Duty::Patrol { stop, left: left - 1, since };
+                self.guard_walks_on(guard);
+            }
+            Some(_) | None => {
+                self.guard_rests(guard);
+                self.off_duty(guard);
+            }
+        }
+    }
+
+    /// Walks on where a round leads; what was under way before is stale.
+    fn guard_walks_on(&mut self, guard: usize) {
+        self.world.guards[guard].turn += 1;
+        self.next_portal(guard);
     }
 }

@@ -13,17 +13,23 @@
 //! instant keep the order in which they were scheduled.
 
 mod access;
+mod acts;
 mod attack;
+mod continuity;
 mod event;
 mod guards;
+mod identity;
 mod operations;
 mod ordinary;
 mod passage;
+mod people;
 mod queue;
+mod records;
 mod route;
 mod simulation;
 mod world;
 
 pub use event::*;
+pub use people::PersonView;
 pub use queue::Queue;
-pub use simulation::Simulation;
+pub use simulation::{QueueView, Simulation};

@@ -5,9 +5,11 @@ use doorward_model::plan::*;
 use doorward_model::signal::*;
 use doorward_model::site::PortalKind;
 
-use crate::event::{Observer, Truth};
+use crate::access::Factors;
+use crate::continuity::LockForced;
+use crate::event::{Observer, Truth, Who};
 use crate::simulation::Ctx;
-use crate::world::{Cause, Command, Passage, PassageId};
+use crate::world::{Cause, Command, Manner, Passage, PassageId};
 
 /// How a leaf came to open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,23 +37,53 @@ impl<O: Observer> Ctx<'_, O> {
         }
     }
 
-    /// Whether a portal opens now in a direction without a credential.
-    pub(crate) fn opens(&self, portal: PortalId, direction: Direction) -> bool {
+    /// Whether a portal stands open to everybody now: it opens from this side, by schedule, or by itself in an emergency.
+    pub(crate) fn stands_open(&self, portal: PortalId, direction: Direction) -> bool {
+        // Mechanical egress comes before every order and every failure.
+        self.plan.portals[portal.index()].opens_freely(direction) || self.unlocked(portal)
+    }
+
+    /// Whether a lock is open to everybody now: by schedule, or by itself in an emergency.
+    pub(crate) fn unlocked(&self, portal: PortalId) -> bool {
         let door = &self.plan.portals[portal.index()];
-        if door.opens_freely(direction) {
-            return true;
+        if let Some(forced) = self.lock_forced(portal) {
+            return forced == LockForced::Released;
         }
         let state = &self.world.portals[portal.index()];
-        let now = self.world.now;
-        if state.locked_down_until > now {
+        // On a holiday that the access control system has been told of, no schedule unlocks.
+        let scheduled = !door.unlocked.is_empty() && door.lock.is_some() && self.plan.holiday != Some(true);
+        if !scheduled || state.locked_down_until > self.world.now {
             return false;
         }
         let week_ms = self.week_ms();
-        door.lock.is_some() && (state.released_until > now || door.unlocked.iter().any(|w| w.contains(week_ms)))
+        let begun = |window: &Window| {
+            let begin = self.world.now.as_millis().saturating_sub(since_begin(window, week_ms));
+            !door.first_person_in || state.first_in.as_millis() >= begin
+        };
+        door.unlocked.iter().any(|window| window.contains(week_ms) && begun(window))
+    }
+
+    /// Whether a portal opens now in a direction without a credential: also because somebody has just released it.
+    pub(crate) fn opens(&self, portal: PortalId, direction: Direction) -> bool {
+        self.stands_open(portal, direction) || self.released(portal)
+    }
+
+    /// Whether a grant or a console has released a lock that has not locked again.
+    pub(crate) fn released(&self, portal: PortalId) -> bool {
+        let state = &self.world.portals[portal.index()];
+        let now = self.world.now;
+        state.released_until > now
+            && state.locked_down_until <= now
+            && self.plan.portals[portal.index()].lock.is_some()
+            && self.lock_forced(portal) != Some(LockForced::Dead)
     }
 
     /// The leaf that an interlock waits for, if any.
     pub(crate) fn interlocked_until(&self, portal: PortalId) -> Option<SimTime> {
+        // The fire alarm releases them.
+        if self.fire_alarm() {
+            return None;
+        }
         let others = &self.plan.portals[portal.index()].interlocked;
         others.iter().map(|p| &self.world.portals[p.index()]).filter(|s| s.open).map(|s| s.closes_at).max()
     }
@@ -59,29 +91,47 @@ impl<O: Observer> Ctx<'_, O> {
     /// The panel decides on an ordinary passage.
     pub(crate) fn decide_passage(&mut self, id: PassageId) -> bool {
         let passage = self.world.passages[id.0 as usize];
-        let Passage { portal, direction, who, credential, key, n, rejected } = passage;
+        let Passage { portal, direction, who, credential, key, n, rejected, .. } = passage;
         let door = &self.plan.portals[portal.index()];
         let cause = Cause::ordinary(key, n);
-        let decision = self.ask_portal(portal, direction, credential, !rejected, cause);
-        if decision.verdict == Verdict::Allow {
+        let further = self.world.register.take_asked(portal, direction, credential);
+        let given = Factors { usual: !rejected, further, rightful: true };
+        let decision = self.ask_reader((portal, direction), credential, given, cause);
+        if decision.verdict == Verdict::StepUp
+            && !further
+            && let Some(reader) = door.readers[direction.index()].as_ref().filter(|r| r.pin || r.biometric)
+        {
+            // They give the further factor, which takes as long as the card did.
+            self.world.register.set_asked(portal, direction, credential);
+            let key = key.mix(EntityKey::new("factor", "further"));
+            let read = self.world.time(&reader.read_time, key, Purpose::ReadTime, n);
+            self.world.after(read, Command::Decide(id));
+            return true;
+        }
+        let granted = decision.verdict == Verdict::Allow;
+        if granted {
             let (time, chance) = ((&door.pass_time, Purpose::PassTime), (door.not_taken_chance, Purpose::NotTaken));
             let (pass, not_taken) = self.world.time_and_chance(time, chance, key, n);
             if !not_taken {
                 self.world.after(pass, Command::Through(id));
                 return true;
             }
+            self.world.register.not_taken(credential);
             self.report_by(door.panel, Report::AccessNotTaken { portal }, cause);
         } else {
             self.refused(who, portal, decision.reason);
         }
         self.world.free_passages.push(id);
+        if let Who::Person(person) = who {
+            self.person_refused(person, id, (!granted).then_some(decision.reason), rejected);
+        }
         true
     }
 
     /// An ordinary person goes through.
     pub(crate) fn through(&mut self, id: PassageId) -> bool {
         let passage = self.world.passages[id.0 as usize];
-        let Passage { portal, direction, who, key, n, .. } = passage;
+        let Passage { portal, direction, who, key, n, manner, .. } = passage;
         if let Some(until) = self.interlocked_until(portal) {
             let wait = (until - self.world.now) + SimDuration::from_millis(1);
             self.world.after(wait, Command::Through(id));
@@ -94,13 +144,50 @@ impl<O: Observer> Ctx<'_, O> {
         let (closes, held) = self.world.time_and_chance(time, chance, key, n);
         let stays = if held { self.world.time(&door.held_time, key, Purpose::HeldTime, n) } else { closes };
         let egress = direction == Direction::Exit && door.readers[direction.index()].is_none();
-        let opening = if egress { Opening::Egress } else { Opening::Granted };
-        self.open_leaf(portal, opening, stays, Cause::ordinary(key, n));
-        self.tell(Truth::Passed { who, portal, direction });
+        let cause = Cause::ordinary(key, n);
+        let opening = match manner {
+            Manner::Glass => Opening::Forced,
+            Manner::Freely if egress => Opening::Egress,
+            Manner::Freely | Manner::Badge | Manner::Following | Manner::Helped => Opening::Granted,
+        };
+        self.open_leaf(portal, opening, stays, cause);
+        if manner == Manner::Badge {
+            if door.first_person_in && direction == Direction::Entry {
+                self.world.portals[portal.index()].first_in = self.world.now;
+            }
+            self.record_passage(portal, direction, passage.credential);
+        }
+        let took = self.world.now - passage.since;
+        self.tell(Truth::Passed { who, portal, direction, took });
+        self.counted(portal, direction, manner == Manner::Following, cause);
+        if let Who::Person(person) = who {
+            if manner == Manner::Following {
+                self.tell(Truth::Followed { person, portal, direction });
+                self.sensed_following(person, portal, n);
+            }
+            self.person_through(person, id, portal, direction);
+        }
         if self.world.portals[portal.index()].waiting > 0 {
             self.offer_to_followers(portal, direction);
         }
         true
+    }
+
+    /// Sensors at a portal that notice one who comes in behind another: they cannot tell whether it is a stranger.
+    fn sensed_following(&mut self, person: PersonId, portal: PortalId, n: u32) {
+        let plan = self.plan;
+        let week_ms = self.week_ms();
+        for &id in &plan.portals[portal.index()].sensors {
+            let sensor = &plan.sensors[id.index()];
+            let chance = sensor.detection("follow");
+            if chance == Probability::ZERO || !sensor.armed_at(week_ms) {
+                continue;
+            }
+            let key = self.leg_key(person, sensor.key.mix(plan.people[person.index()].key));
+            if self.world.happens(chance, key, Purpose::Sensing, n) {
+                self.report(Report::SensorActive { sensor: id }, Cause::ordinary(key, n));
+            }
+        }
     }
 
     /// Opens a leaf, or keeps it open, for this long.
@@ -139,7 +226,8 @@ impl<O: Observer> Ctx<'_, O> {
         if !door.position_switch {
             return;
         }
-        let free = door.lock.is_none() && door.kind != PortalKind::EmergencyExit;
+        let released = self.lock_forced(portal) == Some(LockForced::Released);
+        let free = released || door.lock.is_none() && door.kind != PortalKind::EmergencyExit;
         match opening {
             Opening::Granted => self.report_by(door.panel, Report::PortalOpened { portal }, cause),
             Opening::Egress if door.rex.is_some() || free => {
@@ -183,4 +271,11 @@ impl<O: Observer> Ctx<'_, O> {
         }
         true
     }
+}
+
+/// How long ago a window that contains this time of the week began.
+fn since_begin(window: &Window, week_ms: u64) -> u64 {
+    const DAY_MS: u64 = 24 * 3_600_000;
+    let clock = week_ms % DAY_MS;
+    (clock + DAY_MS - window.from().as_millis()) % DAY_MS
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use doorward_adversary::Agent;
 use doorward_defence::Defence;
 use doorward_model::base::*;
-use doorward_model::plan::Plan;
+use doorward_model::plan::{Direction, Plan};
 use doorward_model::signal::*;
 
 use crate::event::{Event, Observer, Truth, What};
@@ -93,15 +93,48 @@ impl Simulation {
         self.world.queue.len()
     }
 
+    /// Whether a portal lets somebody without a badge through now, if need be with an alarm: where it does not stand
+    /// open, opens from this side or was released, by breaking the glass of an exit.
+    pub fn lets_through(&mut self, portal: PortalId, direction: Direction) -> bool {
+        let opens = Ctx::of(self, &mut crate::event::Nobody).opens(portal, direction);
+        opens || self.plan.portals[portal.index()].lets_out(direction)
+    }
+
     /// The plan.
     pub fn plan(&self) -> &Arc<Plan> {
         &self.plan
+    }
+
+    /// A team and its queue, as they are now.
+    pub fn queue_view(&self, queue: QueueId) -> QueueView {
+        let team = &self.plan.policy.queues[queue.index()];
+        let state = &self.world.queues[queue.index()];
+        let week_ms = self.plan.calendar.week_ms(self.world.now);
+        let staffed = team.staffed.is_empty() || team.staffed.iter().any(|w| w.contains(week_ms));
+        let operators = if staffed { team.operators } else { 0 };
+        QueueView { waiting: state.waiting.len() as u32, busy: state.busy, operators }
+    }
+
+    /// The state of everything.
+    pub(crate) fn world(&self) -> &World {
+        &self.world
     }
 
     /// An adversary's mind: its plan and what it believes.
     pub fn agent(&self, adversary: AdversaryId) -> &Agent {
         &self.agents[adversary.index()]
     }
+}
+
+/// A team at an instant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct QueueView {
+    /// Alarms that nobody looks at yet.
+    pub waiting: u32,
+    /// Operators with an alarm, or writing one up; those whose shift is over finish what they have.
+    pub busy: u32,
+    /// Operators at work by their hours.
+    pub operators: u32,
 }
 
 /// Everything that an event may touch, for as long as it is handled.
@@ -126,6 +159,10 @@ impl<'a, O: Observer> Ctx<'a, O> {
 
     /// Schedules what every run begins with.
     fn open(&mut self) {
+        self.open_records();
+        self.open_identity();
+        self.open_people();
+        self.open_operations();
         self.world.after(SimDuration::ZERO, Command::Hour);
         for index in 0..self.plan.injects.len() {
             let inject = &self.plan.injects[index];
@@ -168,7 +205,13 @@ impl<'a, O: Observer> Ctx<'a, O> {
     fn handle(&mut self, command: Command) -> bool {
         match command {
             Command::Hour => self.hour(),
-            Command::Comes(portal, n) => self.comes(portal, n),
+            Command::Person(person, turn) => self.person(person, turn),
+            Command::Day => self.day(),
+            Command::Due(person, due) => self.due(person, due),
+            Command::Counted(seen) => self.seen(seen),
+            Command::Record(step, of) => self.record_step(step, of),
+            Command::Identity(step, person) => self.identity_step(step, person),
+            Command::Failure(step, of) => self.failure_step(step, of),
             Command::Decide(passage) => self.decide_passage(passage),
             Command::Through(passage) => self.through(passage),
             Command::Close(portal) => self.close(portal),
@@ -176,7 +219,6 @@ impl<'a, O: Observer> Ctx<'a, O> {
             Command::Nuisance(sensor, n) => self.nuisance(sensor, n),
             Command::Routine(routine, n) => self.routine(routine, n),
             Command::Inject(index) => self.inject(index),
-            Command::PanelBack(panel) => self.panel_back(panel),
             Command::Senses(sensor, actor, n) => self.senses(sensor, actor, n),
             Command::SensesLater(sensor, actor, n) => self.senses_later(sensor, actor, n),
             Command::Begin(adversary) => self.begin(adversary),
@@ -188,12 +230,17 @@ impl<'a, O: Observer> Ctx<'a, O> {
             Command::Escalate(alarm, queue) => self.escalate(alarm, queue),
             Command::Acknowledge(alarm) => self.acknowledge(alarm),
             Command::Verdict(alarm) => self.verdict(alarm),
+            Command::Closed(alarm) => self.closed(alarm),
+            Command::HandedOver(alarm, queue) => self.handed_over(alarm, queue),
+            Command::ShiftChange(queue, which) => self.shift_changes(queue, which),
             Command::QueueOpens(queue) => self.queue_opens(queue),
             Command::Effect(index) => self.effect(index),
+            Command::Restore(index) => self.restore(index),
             Command::Wake(token) => self.wake(token),
             Command::GuardAt(guard, turn) => self.guard_at(guard, turn),
             Command::GuardThrough(guard, turn) => self.guard_through(guard, turn),
             Command::SearchOver(guard, turn) => self.search_over(guard, turn),
+            Command::Patrol(guard, round) => self.patrol_due(guard, round),
             Command::ForceArrives(force) => self.force_arrives(force),
             Command::Settle(adversary) => self.settle(adversary),
         }
@@ -213,6 +260,9 @@ impl<'a, O: Observer> Ctx<'a, O> {
 
     /// Shows something to the defence, and takes its orders.
     pub(crate) fn report(&mut self, report: Report, cause: Cause) {
+        if !self.log_reaches(&report) {
+            return self.tell(Truth::EventLost { panel: None });
+        }
         let id = ObservationId(self.world.causes.len() as u32);
         self.world.causes.push(cause);
         if let Some(adversary) = cause.adversary() {
@@ -221,10 +271,9 @@ impl<'a, O: Observer> Ctx<'a, O> {
         let seen = Observed { id, at: self.world.now, report };
         let view = DefenderView { now: self.world.now, week_ms: self.week_ms() };
         self.observer.event(&Event { at: self.world.now, what: What::Observed(seen) });
-        let mut orders = std::mem::take(&mut self.world.orders);
-        self.defence.observe(&seen, &view, &mut orders);
-        self.observer.observed(&seen, &view, orders.as_slice());
-        self.take_orders(orders);
+        self.defence.observe(&seen, &view, &mut self.world.orders);
+        self.observer.observed(&seen, &view, self.world.orders.as_slice());
+        self.take_orders();
     }
 
     fn first_trace(&mut self, adversary: AdversaryId) {
@@ -234,29 +283,20 @@ impl<'a, O: Observer> Ctx<'a, O> {
         }
     }
 
-    /// A report of a panel: kept, and late, while it cannot reach its server.
-    pub(crate) fn report_by(&mut self, panel: Option<PanelId>, report: Report, cause: Cause) {
-        let Some(panel) = panel else { return };
-        let state = &mut self.world.panels[panel.index()];
-        if !state.offline {
-            self.report(report, cause);
-        } else if state.buffer.len() < self.plan.panels[panel.index()].buffer as usize {
-            state.buffer.push((report, cause));
-        } else {
-            self.tell(Truth::EventLost { panel });
-        }
-    }
-
     fn wake(&mut self, token: Wake) -> bool {
         let view = DefenderView { now: self.world.now, week_ms: self.week_ms() };
-        let mut orders = std::mem::take(&mut self.world.orders);
-        self.defence.wake(token, &view, &mut orders);
-        self.observer.woke(token, &view, orders.as_slice());
-        self.take_orders(orders);
+        self.defence.wake(token, &view, &mut self.world.orders);
+        self.observer.woke(token, &view, self.world.orders.as_slice());
+        self.take_orders();
         true
     }
 
-    fn take_orders(&mut self, mut orders: Orders) {
+    /// Takes the orders that the defence has just written; nearly always there are none.
+    fn take_orders(&mut self) {
+        if self.world.orders.as_slice().is_empty() {
+            return;
+        }
+        let mut orders = std::mem::take(&mut self.world.orders);
         for ordered in orders.as_slice() {
             self.take_order(*ordered);
         }

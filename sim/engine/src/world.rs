@@ -8,16 +8,32 @@ use doorward_model::signal::*;
 use doorward_model::site::{AccountRole, CredentialStatus};
 use rustc_hash::FxHashMap;
 
+use crate::continuity::{Continuity, FailureStep, LockForced};
 use crate::event::{Gain, Who};
+use crate::identity::{Identity, IdentityStep};
+use crate::people::{Due, People};
 use crate::queue::Queue;
+use crate::records::{RecordStep, Register};
 
 /// What is scheduled. Closed: the compiler lists what a new kind touches.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Command {
     /// Draw what ordinary people, sensors and routines do in the coming hour.
     Hour,
-    /// An ordinary person comes to a portal; the ordinal is hour and number.
-    Comes(PortalId, u32),
+    /// The next step of a person; stale if the number has moved on.
+    Person(PersonId, u32),
+    /// Draw when everybody sets out for the coming day.
+    Day,
+    /// Somebody sets out from home, or does there what they had planned to do.
+    Due(PersonId, Due),
+    /// Analytics have looked at a passage.
+    Counted(u32),
+    /// A step of the records.
+    Record(RecordStep, u32),
+    /// A step of somebody's standing.
+    Identity(IdentityStep, PersonId),
+    /// A step of a failure.
+    Failure(FailureStep, u32),
     /// A request is decided.
     Decide(PassageId),
     /// Somebody goes through.
@@ -32,8 +48,6 @@ pub(crate) enum Command {
     Routine(u32, u32),
     /// Something set by the scenario.
     Inject(u32),
-    /// A panel finds its server again.
-    PanelBack(PanelId),
     /// A sensor has sensed an actor in the middle or at the end of a task.
     Senses(SensorId, ActorRef, u32),
     /// The same later in the task; stale if that was broken off.
@@ -56,10 +70,18 @@ pub(crate) enum Command {
     Acknowledge(AlarmId),
     /// And decides.
     Verdict(AlarmId),
+    /// It has been written up.
+    Closed(AlarmId),
+    /// A hand-off has brought it to another team.
+    HandedOver(AlarmId, QueueId),
+    /// The shift of a team changes: which of its times of day.
+    ShiftChange(QueueId, u32),
     /// A queue is staffed again.
     QueueOpens(QueueId),
     /// An order takes effect.
     Effect(u32),
+    /// What an order took is given back.
+    Restore(u32),
     /// A defence asked to be woken.
     Wake(Wake),
     /// A guard stands at the next portal of the way, or at its end.
@@ -68,6 +90,8 @@ pub(crate) enum Command {
     GuardThrough(u32, u32),
     /// A search is over.
     SearchOver(u32, u32),
+    /// A guard's round is due; stale if the number of rounds has moved on.
+    Patrol(u32, u32),
     /// A force is here.
     ForceArrives(ForceId),
     /// A change has reached the last panel: look again whether all access has ended.
@@ -130,6 +154,25 @@ pub(crate) struct Passage {
     pub n: u32,
     /// Whether the reader rejects it, whatever the panel would say.
     pub rejected: bool,
+    /// Since when they stand there.
+    pub since: SimTime,
+    /// How they get through.
+    pub manner: Manner,
+}
+
+/// How somebody gets through a portal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Manner {
+    /// As anybody may: it stands open, or opens from this side.
+    Freely,
+    /// By badge.
+    Badge,
+    /// Behind another, without a badge of their own.
+    Following,
+    /// Let through by hand.
+    Helped,
+    /// By breaking the glass of an alarmed exit.
+    Glass,
 }
 
 /// A portal.
@@ -145,23 +188,52 @@ pub(crate) struct PortalState {
     pub locked_down_until: SimTime,
     /// Actors that wait here to follow.
     pub waiting: u16,
+    /// What its lock does whatever anybody commands; kept by [`crate::continuity`].
+    pub forced: Option<LockForced>,
+    /// It does not work as it should.
+    pub out_of_service: bool,
+    /// When somebody last came in by badge; doors with `first_person_in` keep it.
+    pub first_in: SimTime,
 }
 
-/// A panel.
+/// A panel. What is derived from the rest is kept by [`crate::continuity`].
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PanelState {
+    /// Derived: out of reach of its server, for whatever reason.
     pub offline: bool,
+    /// Derived: it does nothing at all, without power or broken by a change.
+    pub dead: bool,
+    /// Losses of its link that have not ended.
+    pub losses: u32,
+    /// Changes that broke it and were not put right.
+    pub broken: u32,
+    /// Without mains.
+    pub unfed: bool,
+    /// When the battery is empty, if it stays without mains.
+    pub battery_until: SimTime,
+    /// Events lost since it was last in reach.
+    pub lost: u32,
     /// Reports kept while out of reach, with their hidden causes.
     pub buffer: Vec<(Report, Cause)>,
 }
 
-/// A change of a credential at the server, and when each panel has it.
-#[derive(Clone, Debug)]
+impl PanelState {
+    /// As at the start of a run. Keeps its memory.
+    fn reset(&mut self) {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.clear();
+        *self = Self { buffer, ..Self::default() };
+    }
+}
+
+/// A change of a credential at the server. When each panel has it is in [`World::at_panel`].
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Change {
     pub credential: CredentialId,
     pub status: CredentialStatus,
     pub enrolled_by: Option<AccountId>,
-    pub at_panel: Vec<SimTime>,
+    /// The change of this credential before, as a place in [`World::changes`].
+    pub before: Option<u32>,
 }
 
 /// The hidden cause of an observation: for scoring and for the draws that follow from it.
@@ -185,6 +257,11 @@ impl Cause {
     /// An adversary's doing.
     pub(crate) fn hostile(adversary: AdversaryId, key: EntityKey, n: u32) -> Self {
         Self { key, n, adversary: adversary.0 + 1 }
+    }
+
+    /// Of the same origin, for another observation.
+    pub(crate) fn again(self, key: EntityKey, n: u32) -> Self {
+        Self { key, n, ..self }
     }
 
     /// The adversary, if it was one.
@@ -227,23 +304,101 @@ pub(crate) struct Alarm {
     pub cause: Cause,
     pub queued_at: SimTime,
     pub acknowledged_at: Option<SimTime>,
+    pub assessed_at: Option<SimTime>,
+    /// How often it was handed to another team.
+    pub hops: u32,
 }
 
 /// A team at work.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct QueueState {
     pub waiting: Vec<AlarmId>,
+    /// Alarms that somebody looks at; no verdict yet.
+    pub in_hand: Vec<AlarmId>,
+    /// Operators with an alarm, or writing one up.
     pub busy: u32,
     pub opens_scheduled: bool,
+    pub load: LastHour,
+}
+
+/// How many alarms came in the last hour, by the minute.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LastHour {
+    minutes: [u32; 60],
+    /// The minute that is counted now.
+    minute: u64,
+    sum: u32,
+}
+
+impl Default for LastHour {
+    fn default() -> Self {
+        Self { minutes: [0; 60], minute: 0, sum: 0 }
+    }
+}
+
+impl LastHour {
+    /// One more, now.
+    pub(crate) fn count(&mut self, now: SimTime) {
+        self.sum_at(now);
+        self.minutes[(self.minute % 60) as usize] += 1;
+        self.sum += 1;
+    }
+
+    /// How many there were in this minute and the 59 before it.
+    pub(crate) fn sum_at(&mut self, now: SimTime) -> u32 {
+        let minute = now.as_millis() / 60_000;
+        for forgotten in self.minute + 1..=minute.min(self.minute + 60) {
+            self.sum -= std::mem::take(&mut self.minutes[(forgotten % 60) as usize]);
+        }
+        self.minute = minute;
+        self.sum
+    }
+}
+
+/// An order as it was given.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Given {
+    pub order: Order,
+    pub automatic: bool,
+    /// Whether the alarm behind it is true.
+    pub true_alarm: bool,
+    /// The alarm behind it, if one was raised.
+    pub alarm: Option<AlarmId>,
+    /// Given by somebody who knows what is the case: nothing of it is given back.
+    pub certain: bool,
 }
 
 /// An order on its way to effect.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pending {
-    pub order: Order,
-    pub automatic: bool,
-    /// Whether the alarm behind it is true.
+    pub given: Given,
+    /// Identity and ordinal of its draws.
+    pub key: EntityKey,
+    pub n: u32,
+    /// When it takes effect.
+    pub at: SimTime,
+    /// It took something that is not given back yet.
+    pub holds: bool,
+}
+
+/// What an order to revoke changed at the server.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Revocation {
+    pub order: u32,
+    /// Its place in [`World::changes`].
+    pub change: u32,
+    /// As it was before.
+    pub before: CredentialStatus,
+}
+
+/// A place that a guard is wanted at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Call {
+    pub zone: ZoneId,
+    /// Whether the alarm behind it is true. Whom a false one leads to is met by chance.
     pub true_alarm: bool,
+    /// The alarm, if one was raised.
+    pub alarm: Option<AlarmId>,
 }
 
 /// What a guard is doing.
@@ -251,8 +406,10 @@ pub(crate) struct Pending {
 pub(crate) enum Duty {
     /// At the post, or on the way back to it.
     Free,
-    /// Called to a zone, since; whether the alarm behind it is true. Whom a false one leads to is met by chance.
-    Called { zone: ZoneId, since: SimTime, true_alarm: bool },
+    /// Called to a zone, since.
+    Called { call: Call, since: SimTime },
+    /// On a round: the stop, as a place in its zones; how many are still to come; since the stop before.
+    Patrol { stop: u32, left: u32, since: SimTime },
 }
 
 /// A guard.
@@ -271,6 +428,8 @@ pub(crate) struct Guard {
     pub searches: u32,
     /// Portals passed, for draws.
     pub steps: u32,
+    /// Rounds due so far, for draws and to tell stale ones.
+    pub rounds: u32,
 }
 
 /// Standing of an actor.
@@ -340,8 +499,17 @@ pub(crate) struct World {
     pub panels: Vec<PanelState>,
     pub passages: Vec<Passage>,
     pub free_passages: Vec<PassageId>,
+    pub people: People,
+    /// How many times the rate of the file each sensor has in this run.
+    pub nuisance: Vec<f64>,
+    pub register: Register,
+    pub identity: Identity,
+    pub continuity: Continuity,
     pub changes: Vec<Change>,
-    pub changed: IdSet,
+    /// When each change is at each panel: by change, then panel.
+    pub at_panel: Vec<SimTime>,
+    /// The last change of each credential.
+    pub last_change: Vec<Option<u32>>,
     pub disabled: IdSet,
     pub isolated: IdSet,
     pub sessions: Vec<Session>,
@@ -351,9 +519,10 @@ pub(crate) struct World {
     pub queues: Vec<QueueState>,
     pub orders: Orders,
     pub pending: Vec<Pending>,
+    pub revocations: Vec<Revocation>,
     pub guards: Vec<Guard>,
-    /// Calls that no guard was free for, and whether the alarm behind each is true.
-    pub unanswered: Vec<(ZoneId, bool)>,
+    /// Calls that no guard was free for.
+    pub unanswered: Vec<Call>,
     /// Whether each force is on its way, and whether a true alarm called it.
     pub under_way: Vec<Option<bool>>,
     /// Whether the message of this incident gets through, once drawn.
@@ -381,6 +550,7 @@ impl World {
                 turn: 0,
                 searches: 0,
                 steps: 0,
+                rounds: 0,
             })
         });
         let mut world = Self {
@@ -392,8 +562,14 @@ impl World {
             panels: vec![PanelState::default(); plan.panels.len()],
             passages: Vec::with_capacity(64),
             free_passages: Vec::with_capacity(64),
+            people: People::new(plan),
+            nuisance: vec![1.0; plan.sensors.len()],
+            register: Register::new(plan),
+            identity: Identity::new(plan),
+            continuity: Continuity::new(plan),
             changes: Vec::new(),
-            changed: IdSet::with_len(plan.credentials.len()),
+            at_panel: Vec::new(),
+            last_change: vec![None; plan.credentials.len()],
             disabled: IdSet::with_len(plan.accounts.len()),
             isolated: IdSet::with_len(plan.devices.len()),
             sessions: Vec::new(),
@@ -403,6 +579,7 @@ impl World {
             queues: vec![QueueState::default(); plan.policy.queues.len()],
             orders: Orders::new(),
             pending: Vec::with_capacity(64),
+            revocations: Vec::new(),
             guards: guards.collect(),
             unanswered: Vec::new(),
             under_way: vec![None; plan.forces.len()],
@@ -424,14 +601,16 @@ impl World {
         self.queue.clear();
         self.draws = Draws::new(seed, run);
         self.portals.fill(PortalState::default());
-        for panel in &mut self.panels {
-            panel.offline = false;
-            panel.buffer.clear();
-        }
+        self.panels.iter_mut().for_each(PanelState::reset);
         self.passages.clear();
         self.free_passages.clear();
+        self.people.reset(plan);
+        self.register.reset(plan);
+        self.identity.reset(plan);
+        self.continuity.reset(plan);
         self.changes.clear();
-        self.changed.clear();
+        self.at_panel.clear();
+        self.last_change.fill(None);
         self.disabled.clear();
         self.isolated.clear();
         self.sessions.clear();
@@ -440,11 +619,14 @@ impl World {
         self.alarms.clear();
         for queue in &mut self.queues {
             queue.waiting.clear();
+            queue.in_hand.clear();
             queue.busy = 0;
             queue.opens_scheduled = false;
+            queue.load = LastHour::default();
         }
         self.orders.clear();
         self.pending.clear();
+        self.revocations.clear();
         for guard in &mut self.guards {
             let post = &plan.posts[guard.post.index()];
             guard.zone = post.zone;
@@ -454,6 +636,7 @@ impl World {
             guard.turn = 0;
             guard.searches = 0;
             guard.steps = 0;
+            guard.rounds = 0;
         }
         self.unanswered.clear();
         self.under_way.fill(None);

@@ -156,8 +156,7 @@ const PORTAL: &str = "[TIME] free door lock badge gate dock turnstile mantrap st
 const HARDWARE: &str = "held_after=duration(held) held_chance=sourced(held-chance) \
     not_taken_chance=sourced(not-taken) follow_chance=sourced(follow) one_at_a_time=flag(single) \
     break_glass=flag(break-glass) delayed_egress=duration(delayed)";
-const LOCK: &str =
-    "power_loss=one(fail-safe:FailSafe|FailSecure) unlock_time=duration(unlock|5s) relock_on_open=not(no-relock) fire_release=one(fire-release:true|fail-safe:true|false)";
+const LOCK: &str = "power_loss=one(fail-safe:FailSafe|FailSecure) unlock_time=duration(unlock|5s) relock_on_open=not(no-relock) fire_release=one(fire-release:true|fail-safe:true|false)";
 const READER: &str = "accepts=raw_list(accepts|Prox125,MifareClassic,Desfire,Mobile) link=raw(link|OsdpSecure) \
     pin=flag(pin) biometric=flag(biometric) read_time=time(read|0s) false_reject=sourced(reject)";
 
@@ -647,7 +646,9 @@ impl<'s> Maker<'s> {
             errands.push((s.name().to_string(), s.fields(s.list).done()));
         }
         for s in self.of("link") {
-            let Some((per_hour, roles)) = s.get("traffic").and_then(|traffic| traffic.split_once(':')) else { continue };
+            let Some((per_hour, roles)) = s.get("traffic").and_then(|traffic| traffic.split_once(':')) else {
+                continue;
+            };
             if roles.split(',').any(|name| name == role.name()) {
                 let hourly = per_hour.split('/').next().and_then(|n| n.parse::<f64>().ok()).unwrap_or(0.0);
                 let shared = headcount * roles.split(',').count() as f64;

@@ -87,12 +87,24 @@ fn of_security(kind: DeviceKind) -> bool {
     }
 }
 
+/// Services that can be reached from a segment: by a host that nobody knows, or by a device on it that is kept for
+/// nothing else.
+fn from_segment(plan: &Plan, segment: usize) -> impl Iterator<Item = &IdSet> {
+    let devices = plan.devices.iter().filter(move |device| {
+        device.segment.index() == segment
+            && device.kind != DeviceKind::JumpHost
+            && !device.admin_workstation
+            && !of_security(device.kind)
+    });
+    std::iter::once(&plan.segments[segment].reach).chain(devices.map(|device| &device.reach))
+}
+
 fn exposed_services(plan: &Plan) -> u32 {
     let exposed = |service: usize| {
         let device = &plan.devices[plan.services[service].device.index()];
         of_security(device.kind)
             && (0..plan.segments.len())
-                .any(|s| s != device.segment.index() && plan.segments[s].reach.contains(service))
+                .any(|s| s != device.segment.index() && from_segment(plan, s).any(|reach| reach.contains(service)))
     };
     (0..plan.services.len()).filter(|&service| exposed(service)).count() as u32
 }
@@ -111,11 +123,11 @@ fn weak_accounts(plan: &Plan) -> u32 {
 
 fn segmentation(plan: &Plan) -> f64 {
     let (mut pairs, mut closed) = (0_u32, 0_u32);
-    for (index, segment) in plan.segments.iter().enumerate() {
+    for index in 0..plan.segments.len() {
         for (id, service) in plan.services.iter().enumerate() {
             if plan.devices[service.device.index()].segment.index() != index {
                 pairs += 1;
-                closed += u32::from(!segment.reach.contains(id));
+                closed += u32::from(!from_segment(plan, index).any(|reach| reach.contains(id)));
             }
         }
     }
@@ -147,9 +159,10 @@ fn single_points(plan: &Plan) -> u32 {
     let alone = |index: usize| {
         let id = DeviceId::from_index(index);
         let device = &plan.devices[index];
-        let serves = plan.panels.iter().any(|panel| {
-            panel.server == id && (needs_host || panel.out_of_reach == OutOfReach::Deny)
-        });
+        let serves = plan
+            .panels
+            .iter()
+            .any(|panel| panel.server == id && (needs_host || panel.out_of_reach == OutOfReach::Deny));
         serves
             || device.kind == DeviceKind::Siem && collected && of_kind(DeviceKind::Siem) == 1
             || device.kind == DeviceKind::IdentityProvider

@@ -266,8 +266,8 @@ fn first<T>(milestone: &mut Option<T>, now: T) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::plan;
     use crate::price::Item;
+    use crate::testing::plan;
     use doorward_model::base::{AlarmId, CredentialId, PersonId, PortalId, RuleId, SimDuration, ZoneId};
     use doorward_model::signal::{Order, Reason, Subject};
 
@@ -373,7 +373,10 @@ mod tests {
         assert_eq!(score(&before).price, Price::of_false_alarms(vec![0]));
         let after: Vec<_> = all.iter().map(|&truth| (60, truth)).collect();
         let price = score(&after).price;
-        assert_eq!([Item::RefusedAtDoors, Item::Analysts, Item::Misfires].map(|item| price.get(item)), [1, effort.as_millis(), 1]);
+        assert_eq!(
+            [Item::RefusedAtDoors, Item::Analysts, Item::Misfires].map(|item| price.get(item)),
+            [1, effort.as_millis(), 1]
+        );
         assert_eq!((price.get(Item::Alarms), price.false_alarms), (1, vec![1]));
     }
 

@@ -94,9 +94,9 @@ items! {
     /// For how long.
     Egress: Time, "egress_minutes", "minutes of that";
     /// Portals out of service, added up.
-    OutOfService: Time, "out_of_service_minutes", "door minutes out of service";
+    OutOfService: Time, "out_of_service_minutes", "door minutes lost";
     /// Logs that did not reach the defence, added up.
-    Blind: Time, "blind_minutes", "log minutes blind";
+    Blind: Time, "blind_minutes", "log minutes lost";
     /// Time that something stood still, until it worked again or the run ended.
     Outages: Time, "outage_minutes", "outage minutes";
     /// Time until what a response took from people was given back.

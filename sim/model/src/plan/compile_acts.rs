@@ -57,9 +57,7 @@ pub(super) fn act(
         RoutineKindFile::RemoteWork { roles, service, lasts } => {
             let mut people = names.members(&at("roles"), roles, site, check);
             let on = names.service(&at("service"), service, check);
-            people.retain(|person| {
-                site.accounts.iter().any(|a| a.person == Some(*person) && a.services.contains(&on))
-            });
+            people.retain(|person| site.accounts.iter().any(|a| a.person == Some(*person) && a.services.contains(&on)));
             if people.is_empty() {
                 check.problem(
                     &at("roles"),
@@ -110,15 +108,15 @@ pub(super) fn act(
             credentials: names.some(&at("credentials"), credentials, check, Names::credential),
             requested: check.chance(&at("requested"), requested),
         },
-        RoutineKindFile::MistypedPassword { accounts } => RoutineAct::MistypedPassword {
-            accounts: names.some(&at("accounts"), accounts, check, Names::account),
-        },
-        RoutineKindFile::EndpointFalseAlarm { devices } => RoutineAct::EndpointFalseAlarm {
-            devices: names.some(&at("devices"), devices, check, Names::device),
-        },
-        RoutineKindFile::RefusedConnection { services } => RoutineAct::RefusedConnection {
-            services: names.some(&at("services"), services, check, Names::service),
-        },
+        RoutineKindFile::MistypedPassword { accounts } => {
+            RoutineAct::MistypedPassword { accounts: names.some(&at("accounts"), accounts, check, Names::account) }
+        }
+        RoutineKindFile::EndpointFalseAlarm { devices } => {
+            RoutineAct::EndpointFalseAlarm { devices: names.some(&at("devices"), devices, check, Names::device) }
+        }
+        RoutineKindFile::RefusedConnection { services } => {
+            RoutineAct::RefusedConnection { services: names.some(&at("services"), services, check, Names::service) }
+        }
         RoutineKindFile::PanelFlaps { panels, lasts } => RoutineAct::PanelFlaps {
             panels: names.some(&at("panels"), panels, check, Names::panel),
             lasts: check.time(&at("lasts"), lasts),

@@ -82,7 +82,11 @@ fn one_day(file: &DayFile, path: &Path, site: &SiteFile, names: &Names, check: &
     let home = match &file.home {
         Some(home) => {
             if !offsite(home) {
-                check.problem(&path.child("home"), format!("`{home}` lies on the site"), "name a zone of kind `Offsite`");
+                check.problem(
+                    &path.child("home"),
+                    format!("`{home}` lies on the site"),
+                    "name a zone of kind `Offsite`",
+                );
             }
             names.zone(&path.child("home"), home, check)
         }
@@ -239,10 +243,27 @@ fn places(site: &mut SitePart, file: &SiteFile, names: &Names, check: &mut Check
     site.muster = file.muster.as_ref().map(|zone| names.zone(&Path::from("muster"), zone, check));
 }
 
+/// Errands that lead home: whoever goes home has left.
+fn errands_home(role: &Role, site: &SitePart, check: &mut Check<'_>) {
+    let Some(day) = &role.day else { return };
+    for errand in &day.errands {
+        for (i, zone) in errand.to.iter().enumerate().filter(|(_, zone)| **zone == day.home) {
+            let path = Path::from("roles").child(&role.name).child("day").child("errands").child(&errand.name);
+            let name = &site.zones[zone.index()].name;
+            check.problem(
+                &path.child("to").child(i.to_string()),
+                format!("an errand of `{}` leads home, to `{name}`", role.name),
+                "name another zone: a second one of kind `Offsite` stands for shops and streets",
+            );
+        }
+    }
+}
+
 /// Places to which people of a role are said to go, and to which no badge of theirs leads.
 pub(super) fn unreachable_places(site: &SitePart, check: &mut Check<'_>) {
     for role in &site.roles {
         let Some(day) = &role.day else { continue };
+        errands_home(role, site, check);
         let path = Path::from("roles").child(&role.name).child("day");
         let (out, back) = (reach(site, role, day.home, false), reach(site, role, day.home, true));
         let base = day.base.iter().enumerate().map(|(i, zone)| (path.child("base").child(i.to_string()), *zone));

@@ -85,7 +85,11 @@ impl Compiler<'_, '_, '_, '_> {
             let path = path.child("tires_at");
             let alarms = self.check.number(&path, t);
             if alarms <= 0.0 {
-                self.check.problem(&path.child("value"), "nobody tires at no alarms at all", "alarms per hour, above 0");
+                self.check.problem(
+                    &path.child("value"),
+                    "nobody tires at no alarms at all",
+                    "alarms per hour, above 0",
+                );
             }
             alarms.max(f64::MIN_POSITIVE)
         });

@@ -260,7 +260,15 @@ impl Compiler<'_, '_, '_> {
             }
             rights.push(Right { zones, hours: level.hours.clone() });
         }
-        Role { name: name.to_string(), shift: role.shift.clone(), rights, people: Vec::new(), day: None, guest: None }
+        Role {
+            name: name.to_string(),
+            shift: role.shift.clone(),
+            rights,
+            people: Vec::new(),
+            badge: role.badge,
+            day: None,
+            guest: None,
+        }
     }
 
     // -------------------------------------------------------- the building

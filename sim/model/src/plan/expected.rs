@@ -55,11 +55,19 @@ fn of_role(plan: &Plan, id: RoleId, counts: &mut [Expected]) {
                     let hours: Vec<u64> = (from / HOUR_MS..to.div_ceil(HOUR_MS)).filter(within).collect();
                     for hour in &hours {
                         let rate = attending * errand.per_day / (hours.len() * shifts.len()) as f64;
-                        let share = if errand.round { rate } else { rate / errand.to.len() as f64 };
-                        for zone in &errand.to {
-                            let at = (kind, midnight + hour * HOUR_MS);
-                            walk(plan, id, (base, *zone), at, share, counts);
-                            walk(plan, id, (*zone, base), at, share, counts);
+                        let at = (kind, midnight + hour * HOUR_MS);
+                        if errand.round {
+                            let mut from = base;
+                            for zone in errand.to.iter().chain([&base]) {
+                                walk(plan, id, (from, *zone), at, rate, counts);
+                                from = *zone;
+                            }
+                        } else {
+                            let share = rate / errand.to.len() as f64;
+                            for zone in &errand.to {
+                                walk(plan, id, (base, *zone), at, share, counts);
+                                walk(plan, id, (*zone, base), at, share, counts);
+                            }
                         }
                     }
                 }

@@ -1,9 +1,10 @@
 //! Zones, portals, panels, sensors, assets, people and their credentials.
 
-use crate::base::*;
 use super::people::{Day, Guest};
+use crate::base::*;
 use crate::site::{
-    CredentialStatus, HealthKind, Moment, OutOfReach, PortalKind, PowerLoss, ReaderLink, RexSensing, Technology, ZoneKind,
+    CredentialStatus, HealthKind, Moment, OutOfReach, PortalKind, PowerLoss, ReaderLink, RexSensing, Technology,
+    ZoneKind,
 };
 
 /// Which way through a portal.
@@ -319,6 +320,8 @@ pub struct Role {
     pub rights: Vec<Right>,
     /// Members.
     pub people: Vec<PersonId>,
+    /// What their badges are made of.
+    pub badge: Technology,
     /// How they spend a day; none: they are not simulated walking about.
     pub day: Option<Day>,
     /// Terms of members who come for a limited time.

@@ -160,25 +160,18 @@ impl Pattern {
             PatternFile::BadgeEnrolled { without_request } => {
                 Pattern::BadgeEnrolled { without_request: *without_request }
             }
-            PatternFile::Login {
-                vendor,
-                remote,
-                without_ticket,
-                privileged,
-                local,
-                shared,
-                break_glass,
-                unusual,
-            } => Pattern::Login(LoginPattern {
-                vendor: *vendor,
-                remote: *remote,
-                without_ticket: *without_ticket,
-                privileged: *privileged,
-                local: *local,
-                shared: *shared,
-                break_glass: *break_glass,
-                unusual: *unusual,
-            }),
+            PatternFile::Login { vendor, remote, without_ticket, privileged, local, shared, break_glass, unusual } => {
+                Pattern::Login(LoginPattern {
+                    vendor: *vendor,
+                    remote: *remote,
+                    without_ticket: *without_ticket,
+                    privileged: *privileged,
+                    local: *local,
+                    shared: *shared,
+                    break_glass: *break_glass,
+                    unusual: *unusual,
+                })
+            }
             PatternFile::LoginRefused => Pattern::LoginRefused,
             PatternFile::FlowRefused => Pattern::FlowRefused,
             PatternFile::EndpointAlert => Pattern::EndpointAlert,

@@ -31,13 +31,7 @@ impl Routes {
 
     /// The next portal on the way of a role from one zone to another, and its direction; none where there is no way or
     /// none is needed.
-    pub fn next(
-        &self,
-        plan: &super::Plan,
-        role: RoleId,
-        from: ZoneId,
-        to: ZoneId,
-    ) -> Option<(PortalId, Direction)> {
+    pub fn next(&self, plan: &super::Plan, role: RoleId, from: ZoneId, to: ZoneId) -> Option<(PortalId, Direction)> {
         if from == to {
             return None;
         }
@@ -51,14 +45,17 @@ impl Routes {
     }
 }
 
-/// Whether a role counts on passing a portal in a direction. Nobody plans their way through an alarmed or delayed exit.
+/// Whether a role counts on passing a portal in a direction. Nobody takes an exit that is for emergencies as a short cut,
+/// and a reader has to read what the role's badges are made of.
 pub fn passes(portal: &Portal, direction: Direction, role: &Role) -> bool {
     let into = match direction {
         Direction::Entry => portal.inner,
         Direction::Exit => portal.outer,
     };
     let everyday = portal.kind != PortalKind::EmergencyExit && portal.delayed_egress.is_none();
-    everyday && portal.opens_freely(direction) || portal.readers[direction.index()].is_some() && role.may_ever_enter(into)
+    let reader = portal.readers[direction.index()].as_ref();
+    everyday && portal.opens_freely(direction)
+        || reader.is_some_and(|reader| reader.accepts.contains(&role.badge) && role.may_ever_enter(into))
 }
 
 /// Dijkstra backwards from the destination: walking time between the portals of a zone, and the time to pass.

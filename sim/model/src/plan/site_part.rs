@@ -100,7 +100,8 @@ fn apart(part: &mut SitePart, file: &SiteFile, network: &NetworkFile) {
     let of_guests = |segment: SegmentId| part.wifi.iter().any(|w| w.guests && w.segment == segment);
     let joined: Vec<bool> = (0..part.segments.len())
         .map(|i| {
-            let kept_apart = file.segments.get_index(i).is_some_and(|(_, s)| s.internet || s.beyond_wan || s.hosts_isolated);
+            let kept_apart =
+                file.segments.get_index(i).is_some_and(|(_, s)| s.internet || s.beyond_wan || s.hosts_isolated);
             network.flat && !kept_apart && !of_guests(SegmentId::from_index(i))
         })
         .collect();

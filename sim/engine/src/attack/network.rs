@@ -1,0 +1,281 @@
+//! At a computer: sessions, footholds, and what can be done from them.
+
+use doorward_model::base::*;
+use doorward_model::plan::*;
+use doorward_model::signal::*;
+use doorward_model::site::AccountRole;
+
+use crate::access::LoginRequest;
+use crate::event::{Gain, Observer};
+use crate::simulation::Ctx;
+use crate::world::{ActorRef, Doing, Session, Stage, Token, World};
+
+impl<O: Observer> Ctx<'_, O> {
+    pub(super) fn has_origin(&self, id: AdversaryId, from: Origin) -> bool {
+        let state = &self.world.adversaries[id.index()];
+        match from {
+            Origin::Segment(s) => state.segments.contains(s.index()),
+            Origin::Device(d) => state.footholds.contains(d.index()) && !self.world.isolated.contains(d.index()),
+        }
+    }
+
+    /// A connection to a service.
+    pub(super) fn toward(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        from: Origin,
+        service: ServiceId,
+        technique: TechniqueId,
+        target: Option<&Distribution>,
+    ) {
+        self.hostile(who);
+        let host = self.plan.services[service.index()].device;
+        if !self.has_origin(who.adversary(), from) {
+            return self.fail(who, doing.intent, Failure::SessionLost);
+        }
+        let refused = !self.plan.reaches(from, service) || self.world.isolated.contains(host.index());
+        if refused || !self.connects(self.beyond_wan(from), host) {
+            // What does not arrive is refused by nobody.
+            if refused {
+                self.report(Report::FlowRefused { service }, Self::cause(who, &doing));
+            }
+            return self.fail(who, doing.intent, Failure::NotReachable);
+        }
+        let time = self.effort(who, &doing, technique, target);
+        self.next(who, time, Stage::Worked);
+    }
+
+    /// Work on a device that is held.
+    pub(super) fn on_device(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        device: DeviceId,
+        technique: TechniqueId,
+        target: Option<&Distribution>,
+    ) {
+        self.hostile(who);
+        if self.world.adversaries[who.adversary().index()].held[device.index()].is_none() {
+            return self.fail(who, doing.intent, Failure::SessionLost);
+        }
+        let time = self.effort(who, &doing, technique, target);
+        self.next(who, time, Stage::Worked);
+    }
+
+    pub(super) fn endpoint_alert(&mut self, who: ActorRef, doing: &Doing, device: DeviceId) {
+        let host = &self.plan.devices[device.index()];
+        let seen =
+            self.world.happens(host.hardening.endpoint_detection, doing.key, Purpose::EndpointDetection, doing.n);
+        if seen && host.logs_arrive {
+            self.report(Report::EndpointAlert { device }, Self::cause(who, doing));
+        }
+    }
+
+    pub(super) fn open_session(&mut self, who: ActorRef, session: Session) {
+        self.world.sessions.push(session);
+        self.recount(who.adversary());
+        self.gain(who.adversary(), Gain::Device(session.device));
+    }
+
+    /// What an adversary holds follows from its sessions. Those whose way is cut end with it.
+    pub(crate) fn recount(&mut self, id: AdversaryId) {
+        let mut sessions = std::mem::take(&mut self.world.sessions);
+        sessions.retain(|s| s.adversary != id || self.session_stands(s));
+        self.world.sessions = sessions;
+        let World { sessions, adversaries, .. } = &mut *self.world;
+        let state = &mut adversaries[id.index()];
+        loop {
+            state.held.fill(None);
+            state.footholds.clear();
+            for session in sessions.iter().filter(|s| s.adversary == id) {
+                let held = &mut state.held[session.device.index()];
+                *held = (*held).max(Some(session.role));
+                if session.interactive {
+                    state.footholds.insert(session.device.index());
+                }
+            }
+            let before = sessions.len();
+            sessions.retain(|s| {
+                let cut = match s.from {
+                    Origin::Segment(segment) => !state.segments.contains(segment.index()),
+                    Origin::Device(d) => !state.footholds.contains(d.index()),
+                };
+                s.adversary != id || !cut
+            });
+            if sessions.len() == before {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn log_in(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        from: Origin,
+        service: ServiceId,
+        account: AccountId,
+        technique: TechniqueId,
+    ) {
+        let plan = self.plan;
+        let known = self.world.adversaries[who.adversary().index()].accounts.contains(account.index());
+        let holder = &plan.accounts[account.index()];
+        if !self.has_origin(who.adversary(), from) {
+            return self.fail(who, doing.intent, Failure::SessionLost);
+        }
+        if !self.connects(self.beyond_wan(from), plan.services[service.index()].device) {
+            return self.fail(who, doing.intent, Failure::NotReachable);
+        }
+        if !self.works(who, &doing, technique, Probability::ONE) {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        let remote = matches!(from, Origin::Segment(s) if plan.segments[s.index()].internet);
+        let device = match from {
+            Origin::Device(device) => Some(device),
+            Origin::Segment(_) => None,
+        };
+        let login = LoginRequest { service, account, remote, second_factor: false, ticket: false, from: device };
+        // A token that is still good needs no login: disabling the account does not end it.
+        let allowed = self.holds_token(who.adversary(), service, account)
+            || self.ask_login(login, Self::cause(who, &doing)).verdict == Verdict::Allow;
+        if !known || !holder.services.contains(&service) || !allowed {
+            return self.fail(who, doing.intent, Failure::LoginRefused);
+        }
+        let target = &plan.services[service.index()];
+        if let Some(life) = target.token_life {
+            let until = self.world.now + life;
+            self.world.tokens.push(Token { adversary: who.adversary(), service, account, until });
+        }
+        self.open_session(
+            who,
+            Session {
+                adversary: who.adversary(),
+                device: target.device,
+                account: Some(account),
+                from,
+                role: holder.role,
+                interactive: target.interactive,
+            },
+        );
+        self.succeed(who, doing.intent);
+    }
+
+    pub(super) fn holds_token(&self, id: AdversaryId, service: ServiceId, account: AccountId) -> bool {
+        let good =
+            |t: &Token| t.adversary == id && t.service == service && t.account == account && t.until > self.world.now;
+        self.world.tokens.iter().any(good)
+    }
+
+    pub(super) fn exploit(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        from: Origin,
+        service: ServiceId,
+        technique: TechniqueId,
+    ) {
+        let device = self.plan.services[service.index()].device;
+        if !self.connects(self.beyond_wan(from), device) {
+            return self.fail(who, doing.intent, Failure::NotReachable);
+        }
+        let chance = self.plan.devices[device.index()].hardening.exploit.as_ref().map_or(Probability::ZERO, |e| e.0);
+        let held = self.has_origin(who.adversary(), from);
+        let works = held && self.works(who, &doing, technique, chance);
+        self.endpoint_alert(who, &doing, device);
+        if !works {
+            return self.fail(who, doing.intent, if held { Failure::DidNotWork } else { Failure::SessionLost });
+        }
+        self.open_session(
+            who,
+            Session {
+                adversary: who.adversary(),
+                device,
+                account: None,
+                from,
+                role: AccountRole::Administrator,
+                interactive: true,
+            },
+        );
+        self.succeed(who, doing.intent);
+    }
+
+    pub(super) fn harvest(&mut self, who: ActorRef, doing: Doing, device: DeviceId, technique: TechniqueId) {
+        let host = &self.plan.devices[device.index()];
+        // Where nothing is stated, nothing is in the way of a technique that has a time of its own.
+        let own = self.plan.techniques[technique.index()].duration.is_some();
+        let unstated = if own { Probability::ONE } else { Probability::ZERO };
+        let chance = host.hardening.harvest.as_ref().map_or(unstated, |h| h.0);
+        let held = self.world.adversaries[who.adversary().index()].footholds.contains(device.index());
+        let works = held && self.works(who, &doing, technique, chance);
+        self.endpoint_alert(who, &doing, device);
+        if !works {
+            return self.fail(who, doing.intent, if held { Failure::DidNotWork } else { Failure::SessionLost });
+        }
+        for account in &host.secrets {
+            self.world.adversaries[who.adversary().index()].accounts.insert(account.index());
+            self.gain(who.adversary(), Gain::Account(*account));
+        }
+        self.succeed(who, doing.intent);
+    }
+
+    /// Enrols a blank. It is of use once the panels have it; the console shows when.
+    pub(super) fn forge(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        server: DeviceId,
+        credential: CredentialId,
+        technique: TechniqueId,
+    ) {
+        use doorward_model::site::CredentialStatus::Active;
+        let id = who.adversary();
+        if self.world.adversaries[id.index()].credentials.contains(credential.index()) {
+            return self.succeed(who, doing.intent);
+        }
+        let Some(account) = self.session_for(id, server, AccountRole::Administrator) else {
+            return self.fail(who, doing.intent, Failure::SessionLost);
+        };
+        if !self.works(who, &doing, technique, Probability::ONE) {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        // Without an account it is a direct edit of the database, which leaves no audit trail.
+        let enrolled = match account {
+            Some(account) => self.ask_enrol(account, credential, server, false, Self::cause(who, &doing)),
+            None => true,
+        };
+        if !enrolled {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        let last = self.change_credential(credential, Active, account);
+        self.world.adversaries[id.index()].credentials.insert(credential.index());
+        self.gain(id, Gain::Credential(credential));
+        self.next(who, last - self.world.now, Stage::Worked);
+    }
+
+    pub(super) fn unlock(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        server: DeviceId,
+        portal: PortalId,
+        technique: TechniqueId,
+    ) {
+        let serves =
+            self.plan.portals[portal.index()].panel.is_some_and(|p| self.plan.panels[p.index()].server == server);
+        let Some(account) = self.session_for(who.adversary(), server, AccountRole::Operator) else {
+            return self.fail(who, doing.intent, Failure::SessionLost);
+        };
+        let released = serves
+            && self.works(who, &doing, technique, Probability::ONE)
+            && match account {
+                Some(account) => self.ask_unlock(account, portal, false, Self::cause(who, &doing)),
+                None => self.release(portal),
+            };
+        if released {
+            self.succeed(who, doing.intent);
+        } else {
+            self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! On foot: at portals, behind somebody, at an asset.
+
+use doorward_model::base::*;
+use doorward_model::plan::*;
+use doorward_model::signal::*;
+use doorward_model::technique::Act;
+
+use crate::event::{Gain, Observer, Truth, Who};
+use crate::passage::Opening;
+use crate::simulation::Ctx;
+use crate::world::{ActorRef, Cause, Command, Doing, Stage};
+
+impl<O: Observer> Ctx<'_, O> {
+    pub(super) fn at_portal(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        portal: PortalId,
+        direction: Direction,
+        through: Through,
+        technique: TechniqueId,
+    ) {
+        let door = &self.plan.portals[portal.index()];
+        match through {
+            Through::Freely => {
+                if self.opens(portal, direction) {
+                    self.walk_through(who, &doing, portal, technique);
+                } else {
+                    self.fail(who, doing.intent, Failure::Refused);
+                }
+            }
+            Through::Released => {
+                self.hostile(who);
+                // The technique is that of the console.
+                if self.opens(portal, direction) {
+                    self.go_through(who, &doing, portal);
+                } else {
+                    self.fail(who, doing.intent, Failure::Refused);
+                }
+            }
+            Through::With(credential) => {
+                self.hostile(who);
+                if self.fits(portal, credential) {
+                    self.walk_through(who, &doing, portal, technique);
+                } else if let Some(reader) = &door.readers[direction.index()] {
+                    // A time of its own covers all, from the card to the far side.
+                    let time = match self.own_effort(who, &doing, technique) {
+                        Some(own) => own,
+                        None => {
+                            let read = self.world.time(&reader.read_time, doing.key, Purpose::ReadTime, doing.n);
+                            let decision = self.decision_delay(portal, direction, doing.key, doing.n);
+                            self.at_pace(who, technique, read + decision)
+                        }
+                    };
+                    self.next(who, time, Stage::Decided);
+                } else {
+                    self.fail(who, doing.intent, Failure::Refused);
+                }
+            }
+            Through::Following => {
+                if self.opens(portal, direction) {
+                    return self.go_through(who, &doing, portal);
+                }
+                let patience = &self.plan.adversaries[who.adversary().index()].patience;
+                let wait = self.world.time(patience, doing.key, Purpose::Patience, doing.n);
+                self.next(who, wait, Stage::PatienceUp);
+                if self.plan.techniques[technique.index()].duration.is_some() {
+                    return self.await_chance(who, &doing, technique, doing.n);
+                }
+                self.world.portals[portal.index()].waiting += 1;
+                if let Some(doing) = &mut self.world.adversaries[who.adversary().index()].doing[who.actor().index()] {
+                    doing.waiting = true;
+                }
+            }
+            Through::Breaking => {
+                self.hostile(who);
+                let Act::Breach(method) = &self.plan.techniques[technique.index()].act else {
+                    return self.fail(who, doing.intent, Failure::DidNotWork);
+                };
+                let time = self.effort(who, &doing, technique, door.delay(method));
+                self.sense(who, &door.sensors, method, time);
+                self.next(who, time, Stage::Worked);
+            }
+        }
+    }
+
+    pub(super) fn at_asset(&mut self, who: ActorRef, doing: Doing, asset: AssetId, technique: TechniqueId) {
+        let here = self.world.adversaries[who.adversary().index()].zones[who.actor().index()];
+        if here.is_none() || self.world.assets[asset.index()] != here {
+            return self.fail(who, doing.intent, Failure::NotThere);
+        }
+        self.hostile(who);
+        let target = &self.plan.assets[asset.index()];
+        let time = self.effort(who, &doing, technique, Some(&target.task_time));
+        let method = if matches!(doing.intent, Intent::Take { .. }) { "take" } else { "task" };
+        self.sense(who, &target.sensors, method, time);
+        if let Some(zone) = here {
+            self.challenge(who, &doing, zone);
+        }
+        self.next(who, time, Stage::Worked);
+    }
+
+    /// People about may challenge a stranger at work and call the guards.
+    pub(super) fn challenge(&mut self, who: ActorRef, doing: &Doing, zone: ZoneId) {
+        let staffed = self.people_in(zone) > 0;
+        let chance = self.plan.behaviour.challenges;
+        if staffed && self.world.happens(chance, doing.key, Purpose::Challenge, doing.n) {
+            self.people_call(who, zone, doing.key, doing.n);
+        }
+    }
+
+    /// Somebody will call the guards about a stranger.
+    pub(super) fn people_call(&mut self, who: ActorRef, zone: ZoneId, key: EntityKey, n: u32) {
+        let delay = self.world.time(&self.plan.behaviour.report_delay, key, Purpose::ReportDelay, n);
+        let report = self.world.ordinal(self.plan.zones[zone.index()].key, Purpose::ReportDelay);
+        self.world.after(delay, Command::PersonReports(zone, who, report));
+    }
+
+    pub(crate) fn person_reports(&mut self, zone: ZoneId, who: ActorRef, n: u32) -> bool {
+        let actor = self.plan.adversaries[who.adversary().index()].actors[who.actor().index()].key;
+        let key = self.plan.zones[zone.index()].key.mix(actor);
+        self.report(Report::PersonReport { zone }, Cause::hostile(who.adversary(), key, n));
+        true
+    }
+
+    /// The reader's panel answers an actor.
+    pub(super) fn decided(&mut self, who: ActorRef, doing: Doing) {
+        let Intent::Pass { portal, direction, through: Through::With(credential), technique } = doing.intent else {
+            return;
+        };
+        let pass = match self.plan.techniques[technique.index()].duration {
+            Some(_) => SimDuration::ZERO,
+            None => {
+                let pass = self.pass_time(&doing, portal);
+                self.at_pace(who, technique, pass)
+            }
+        };
+        if !self.works(who, &doing, technique, Probability::ONE) {
+            return self.next(who, pass, Stage::Worked);
+        }
+        let door = &self.plan.portals[portal.index()];
+        // The card is there; the rightful holder's PIN and finger are not.
+        let given = door.readers[direction.index()].as_ref().is_some_and(|r| !r.pin && !r.biometric);
+        let decision = self.ask_portal(portal, direction, credential, given, Self::cause(who, &doing));
+        if decision.verdict == Verdict::Allow {
+            self.next(who, pass, Stage::Through);
+        } else {
+            self.fail(who, doing.intent, Failure::Refused);
+        }
+    }
+
+    /// The time that a portal takes to go through. Drawn once an attempt.
+    pub(super) fn pass_time(&mut self, doing: &Doing, portal: PortalId) -> SimDuration {
+        let pass_time = &self.plan.portals[portal.index()].pass_time;
+        self.world.time(pass_time, doing.key, Purpose::PassTime, doing.n)
+    }
+
+    /// The way is free: going through takes its time.
+    pub(super) fn go_through(&mut self, who: ActorRef, doing: &Doing, portal: PortalId) {
+        let pass = self.pass_time(doing, portal);
+        self.next(who, pass, Stage::Through);
+    }
+
+    /// The same, where going through is the technique: in its own time or the portal's, and by its own chance.
+    pub(super) fn walk_through(&mut self, who: ActorRef, doing: &Doing, portal: PortalId, technique: TechniqueId) {
+        let time = match self.own_effort(who, doing, technique) {
+            Some(own) => own,
+            None => {
+                let pass = self.pass_time(doing, portal);
+                self.at_pace(who, technique, pass)
+            }
+        };
+        let held = match doing.intent {
+            Intent::Pass { direction, through: Through::Freely, .. } => self.egress_delay(portal, direction),
+            _ => SimDuration::ZERO,
+        };
+        let works = self.works(who, doing, technique, Probability::ONE);
+        self.next(who, time + held, if works { Stage::Through } else { Stage::Worked });
+    }
+
+    /// Waits for a chance to follow for the technique's own time, whoever passes meanwhile.
+    pub(super) fn await_chance(&mut self, who: ActorRef, doing: &Doing, technique: TechniqueId, n: u32) {
+        let Some(own) = &self.plan.techniques[technique.index()].duration else { return };
+        let time = self.world.time(own, doing.key, Purpose::TechniqueDuration, n);
+        self.next(who, time, Stage::Worked);
+    }
+
+    /// Somebody passes a portal where actors wait: each may try to follow.
+    pub(crate) fn offer_to_followers(&mut self, portal: PortalId, direction: Direction) {
+        for a in 0..self.world.adversaries.len() {
+            for i in 0..self.world.adversaries[a].doing.len() {
+                let Some(doing) = self.world.adversaries[a].doing[i] else { continue };
+                let Intent::Pass { portal: at, direction: way, technique, .. } = doing.intent else { continue };
+                if !doing.waiting || at != portal || way != direction {
+                    continue;
+                }
+                let who = ActorRef::new(AdversaryId::from_index(a), ActorId::from_index(i));
+                self.follow(who, doing, portal, technique);
+            }
+        }
+    }
+
+    /// Tries to follow somebody; whether it works.
+    pub(super) fn follow(&mut self, who: ActorRef, doing: Doing, portal: PortalId, technique: TechniqueId) -> bool {
+        let plan = self.plan;
+        let door = &plan.portals[portal.index()];
+        let behaviour = &plan.behaviour;
+        // A chance of its own stands for both.
+        let (holds, fits) = match plan.techniques[technique.index()].success {
+            Some(own) => (own, Probability::ONE),
+            None => (behaviour.holds_door, door.follow_chance),
+        };
+        let n = self.world.ordinal(doing.key, Purpose::FollowAllowed);
+        self.hostile(who);
+        if !self.world.happens(holds, doing.key, Purpose::FollowAllowed, n) {
+            if self.world.happens(behaviour.reports_refused, doing.key, Purpose::FollowReported, n) {
+                let zone = self.world.adversaries[who.adversary().index()].zones[who.actor().index()];
+                if let Some(zone) = zone {
+                    self.people_call(who, zone, doing.key.child(Purpose::FollowReported, u64::from(n)), 0);
+                }
+            }
+            return false;
+        }
+        if !self.world.happens(fits, doing.key, Purpose::FollowFits, n) {
+            return false;
+        }
+        // Through behind them, on the same opening.
+        let state = &mut self.world.adversaries[who.adversary().index()];
+        state.turn[who.actor().index()] += 1;
+        if let Some(doing) = &mut state.doing[who.actor().index()] {
+            doing.waiting = false;
+        }
+        if doing.waiting {
+            self.world.portals[portal.index()].waiting -= 1;
+        }
+        self.sense(who, &door.sensors, "follow", SimDuration::ZERO);
+        self.go_through(who, &doing, portal);
+        true
+    }
+
+    pub(super) fn actor_through(&mut self, who: ActorRef, doing: Doing) {
+        let Intent::Pass { portal, direction, through, .. } = doing.intent else { return };
+        if through != Through::Breaking
+            && let Some(until) = self.interlocked_until(portal)
+        {
+            let wait = (until - self.world.now) + SimDuration::from_millis(1);
+            return self.next(who, wait, Stage::Through);
+        }
+        let plan = self.plan;
+        let door = &plan.portals[portal.index()];
+        let cause = Self::cause(who, &doing);
+        let egress = direction == Direction::Exit && door.readers[direction.index()].is_none();
+        let opening = match through {
+            Through::Breaking => Opening::Forced,
+            Through::Freely if egress => Opening::Egress,
+            Through::Freely | Through::With(_) | Through::Following | Through::Released => Opening::Granted,
+        };
+        let stays = self.world.time(&door.close_time, doing.key, Purpose::CloseTime, doing.n);
+        self.open_leaf(portal, opening, stays, cause);
+        if let Through::With(credential) = through {
+            self.record_passage(portal, direction, credential);
+        }
+        let zone = plan.zone_beyond(portal, direction);
+        let state = &mut self.world.adversaries[who.adversary().index()];
+        state.zones[who.actor().index()] = Some(zone);
+        state.points[who.actor().index()] = door.at;
+        let carries = state.carried.contains(&Some(who.actor()));
+        let took = SimDuration::ZERO;
+        self.tell(Truth::Passed { who: Who::Actor(who.adversary(), who.actor()), portal, direction, took });
+        self.counted(portal, direction, through == Through::Following, cause);
+        if carries {
+            self.sense(who, &door.sensors, "carry", SimDuration::ZERO);
+        }
+        self.sense(who, &plan.zones[zone.index()].sensors, "walk", SimDuration::ZERO);
+        if plan.zones[zone.index()].level > 0 && !plan.zones[zone.index()].offsite() {
+            if !self.world.adversaries[who.adversary().index()].acted {
+                self.hostile(who);
+            }
+            self.gain(who.adversary(), Gain::Zone(zone));
+        }
+        if plan.zones[zone.index()].offsite()
+            && let Objective::Theft(asset) = plan.adversaries[who.adversary().index()].objective
+            && self.world.adversaries[who.adversary().index()].carried[asset.index()] == Some(who.actor())
+        {
+            self.reached(who.adversary());
+        }
+        self.succeed(who, doing.intent);
+    }
+}

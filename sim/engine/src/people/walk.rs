@@ -1,0 +1,353 @@
+//! On foot: from portal to portal, and what there is to do at each.
+
+use doorward_model::base::*;
+use doorward_model::plan::*;
+
+use super::{Aim, Doing, LAST_TRY, Marks, NONE, Spot};
+use crate::continuity::LockForced;
+use crate::event::{Observer, Truth, Who};
+use crate::passage::Opening;
+use crate::simulation::Ctx;
+use crate::world::{Cause, Manner, Passage, PassageId};
+
+impl<O: Observer> Ctx<'_, O> {
+    /// Sets off for a zone.
+    pub(super) fn walk_to(&mut self, person: PersonId, to: ZoneId, aim: Aim, leg: u16) {
+        let plan = self.plan;
+        let walker = &self.world.people.walkers[person.index()];
+        if walker.doing == Doing::Away {
+            self.world.people.inside[walker.zone.index()] += 1;
+            let guest = plan.roles[plan.people[person.index()].role.index()].guest.is_some();
+            if guest && !walker.marks.has(Marks::VISIT) {
+                self.walker(person).marks.put(Marks::VISIT);
+                self.visit_begins(person);
+            }
+        } else if walker.doing == Doing::There && walker.aim == Aim::Base {
+            self.leave_base(person);
+        }
+        let walker = self.walker(person);
+        walker.marks.take(Marks::ACCOMPANIED);
+        (walker.to, walker.aim, walker.leg, walker.stay) = (to, aim, leg, None);
+        self.walk_on(person);
+    }
+
+    /// Leaves the base: the session is closed, or stays open.
+    fn leave_base(&mut self, person: PersonId) {
+        let walker = &self.world.people.walkers[person.index()];
+        if !walker.marks.has(Marks::SESSION) {
+            return;
+        }
+        let leaves_it = self.plan.habits.as_ref().map_or(Probability::ZERO, |habits| habits.leaves_session);
+        let (key, n) = (self.leg_key(person, self.plan.people[person.index()].key), self.leg_n(person, 0));
+        if !self.world.happens(leaves_it, key, Purpose::SessionLeft, n) {
+            self.walker(person).marks.take(Marks::SESSION);
+            self.person_logs_out(person);
+        }
+    }
+
+    /// On to the next portal of the way, or in the last zone to its middle.
+    pub(super) fn walk_on(&mut self, person: PersonId) {
+        let plan = self.plan;
+        let walker = &self.world.people.walkers[person.index()];
+        let (zone, to, aim, from) = (walker.zone, walker.to, walker.aim, walker.from);
+        let role = plan.people[person.index()].role;
+        let home = plan.roles[role.index()].day.as_ref().map(|day| day.home);
+        let next = if aim == Aim::Out {
+            let next = self.world.people.ways_out.next(plan, zone);
+            if next.is_none() && self.is_out(zone) {
+                return self.gather(person);
+            }
+            next
+        } else if zone == to {
+            if home == Some(to) {
+                return self.at_home(person);
+            }
+            None
+        } else {
+            plan.routes.next(plan, role, zone, to)
+        };
+        let stuck = next.is_none() && zone != to;
+        let walker = self.walker(person);
+        walker.portal = next.map_or(NONE, |(portal, _)| portal.0);
+        walker.tries = 0;
+        if stuck {
+            return self.no_way(person);
+        }
+        let walker = &self.world.people.walkers[person.index()];
+        let ahead = self.point(self.world.people.ahead(walker));
+        let walk = plan.walk(self.point(from), ahead, plan.walking_speed);
+        self.does(person, Doing::Walking, walk);
+    }
+
+    fn point(&self, spot: Spot) -> Option<(f64, f64)> {
+        match spot {
+            Spot::Portal(portal) => self.plan.portals[portal.index()].at,
+            Spot::Middle(zone) => self.plan.zones[zone.index()].centre,
+        }
+    }
+
+    /// No way leads on: to an errand or to the base they do not go, and who wants home stays where they are.
+    fn no_way(&mut self, person: PersonId) {
+        match self.world.people.walkers[person.index()].aim {
+            Aim::Errand => {
+                self.end_errand(person);
+                self.go_on(person);
+            }
+            Aim::Base => self.go_home(person, super::HOME_LEG),
+            Aim::Home | Aim::Out => self.idles(person, Doing::Gathered),
+        }
+    }
+
+    /// Stands in the middle of the zone where the way ends.
+    pub(super) fn at_the_end(&mut self, person: PersonId) {
+        let walker = self.walker(person);
+        walker.from = Spot::Middle(walker.zone);
+        match walker.aim {
+            Aim::Base => self.sit_down(person),
+            Aim::Errand => self.stay(person),
+            Aim::Home => self.at_home(person),
+            Aim::Out => self.gather(person),
+        }
+    }
+
+    /// At the base: logs in, and stays until there is something to do.
+    fn sit_down(&mut self, person: PersonId) {
+        let plan = self.plan;
+        let Some(of) = &plan.roles[plan.people[person.index()].role.index()].day else { return };
+        if let Some(service) = of.logs_in
+            && !self.world.people.walkers[person.index()].marks.has(Marks::SESSION)
+        {
+            let (key, n) = (self.leg_key(person, plan.people[person.index()].key), self.leg_n(person, 0));
+            if self.person_logs_in(person, service, false, Cause::ordinary(key, n)) {
+                self.walker(person).marks.put(Marks::SESSION);
+            }
+        }
+        self.stay_at_base(person);
+    }
+
+    /// At an errand, for as long as it takes.
+    fn stay(&mut self, person: PersonId) {
+        let stay = self.draw_stay(person);
+        self.does(person, Doing::There, stay);
+    }
+
+    /// How long the errand under way takes at this place.
+    fn draw_stay(&mut self, person: PersonId) -> SimDuration {
+        let plan = self.plan;
+        if let Some(stay) = self.walker(person).stay.take() {
+            return stay;
+        }
+        let Some(day) = &plan.roles[plan.people[person.index()].role.index()].day else { return SimDuration::ZERO };
+        let Some(task) = self.next_task(person) else { return SimDuration::ZERO };
+        let errand = &day.errands[task.errand as usize];
+        let (key, n) = (self.leg_key(person, plan.people[person.index()].key), self.leg_n(person, 0));
+        self.world.time(&errand.stays, key, Purpose::ErrandStay, n)
+    }
+
+    /// What they were there for is done.
+    pub(super) fn stay_over(&mut self, person: PersonId) {
+        let plan = self.plan;
+        let walker = &self.world.people.walkers[person.index()];
+        if walker.aim == Aim::Errand
+            && let (Some(task), Some(day)) =
+                (self.next_task(person), &plan.roles[plan.people[person.index()].role.index()].day)
+        {
+            let errand = &day.errands[task.errand as usize];
+            let walker = &self.world.people.walkers[person.index()];
+            let more = errand.round && walker.stop as usize + 1 < errand.to.len();
+            if more && (walker.marks.has(Marks::CALLED) || self.world.now < walker.leaves_at) {
+                self.walker(person).stop += 1;
+                return self.next_stop(person, errand, task);
+            }
+            self.end_errand(person);
+        }
+        self.go_on(person);
+    }
+
+    // ------------------------------------------------------------- at a portal
+
+    /// The portal that somebody stands at, and which way they go.
+    pub(super) fn portal_of(&self, person: PersonId) -> (PortalId, Direction) {
+        let walker = &self.world.people.walkers[person.index()];
+        let portal = PortalId(walker.portal);
+        let outwards = self.plan.portals[portal.index()].outer == walker.zone;
+        (portal, if outwards { Direction::Entry } else { Direction::Exit })
+    }
+
+    /// Somebody has come up to a portal.
+    pub(super) fn comes_to_portal(&mut self, person: PersonId) {
+        let now = self.world.now;
+        let (portal, direction) = self.portal_of(person);
+        let walker = self.walker(person);
+        walker.stands = now;
+        walker.from = Spot::Portal(portal);
+        let one_by_one = self.plan.portals[portal.index()].one_at_a_time;
+        let rush = self.world.people.alarm && self.stands_open(portal, direction);
+        if one_by_one && !rush && self.lines_up(person, portal) {
+            return;
+        }
+        self.try_portal(person);
+    }
+
+    /// Another try.
+    pub(super) fn try_again(&mut self, person: PersonId) {
+        let walker = self.walker(person);
+        walker.tries = (walker.tries + 1).min(LAST_TRY);
+        self.try_portal(person);
+    }
+
+    /// Goes through where it opens, behind another, or presents a badge.
+    pub(super) fn try_portal(&mut self, person: PersonId) {
+        let (portal, direction) = self.portal_of(person);
+        let walker = &self.world.people.walkers[person.index()];
+        let door = &self.plan.portals[portal.index()];
+        if walker.aim == Aim::Out {
+            return self.try_way_out(person, portal, direction);
+        }
+        if walker.tries >= LAST_TRY {
+            return self.pass(person, Manner::Helped);
+        }
+        if self.stands_open(portal, direction) {
+            return self.pass(person, Manner::Freely);
+        }
+        let state = &self.world.portals[portal.index()];
+        if walker.propped == portal.0 && state.open {
+            return self.pass(person, Manner::Freely);
+        }
+        if (state.open || self.released(portal))
+            && let Some(habits) = &self.plan.habits
+        {
+            let chance = habits.follows.and(door.follow_chance);
+            let (key, n) = self.passage_draws(person, portal);
+            if self.world.happens(chance, key, Purpose::Following, n) {
+                return self.pass(person, Manner::Following);
+            }
+        }
+        if door.readers[direction.index()].is_none() || self.lock_forced(portal) == Some(LockForced::Dead) {
+            return self.blocked(person, portal, direction);
+        }
+        if self.has_no_badge(person) {
+            return self.seek_help(person);
+        }
+        self.show_badge(person);
+    }
+
+    pub(super) fn has_no_badge(&self, person: PersonId) -> bool {
+        let walker = &self.world.people.walkers[person.index()];
+        !walker.marks.has(Marks::DAY_BADGE) && (walker.marks.has(Marks::FORGOT) || self.world.now >= walker.loses_at)
+    }
+
+    /// Presents a badge at the reader: a superseded one first, where that is in hand.
+    pub(super) fn show_badge(&mut self, person: PersonId) {
+        let plan = self.plan;
+        let of = &plan.people[person.index()];
+        let credential = match of.old_badges.first() {
+            Some(old) if self.world.people.walkers[person.index()].marks.has(Marks::OLD_BADGE) => *old,
+            Some(_) | None => of.badge,
+        };
+        let passage = Passage { credential, ..self.passage(person, Manner::Badge) };
+        self.idles(person, Doing::AtPortal);
+        if let Some(slot) = self.present(passage) {
+            self.walker(person).passage = slot;
+        }
+    }
+
+    /// Goes through without asking anybody's badge.
+    pub(super) fn pass(&mut self, person: PersonId, manner: Manner) {
+        let passage = self.passage(person, manner);
+        self.idles(person, Doing::AtPortal);
+        let slot = self.let_through(passage);
+        self.walker(person).passage = slot;
+    }
+
+    fn passage(&self, person: PersonId, manner: Manner) -> Passage {
+        let (portal, direction) = self.portal_of(person);
+        let (key, n) = self.passage_draws(person, portal);
+        let credential = self.plan.people[person.index()].badge;
+        let since = self.world.people.walkers[person.index()].stands;
+        Passage { portal, direction, who: Who::Person(person), credential, key, n, rejected: false, since, manner }
+    }
+
+    /// Identity and number of the draws of a try at a portal.
+    pub(super) fn passage_draws(&self, person: PersonId, portal: PortalId) -> (EntityKey, u32) {
+        let tries = self.world.people.walkers[person.index()].tries;
+        let key = self.plan.people[person.index()].key.mix(self.plan.portals[portal.index()].key);
+        (self.leg_key(person, key), self.leg_n(person, tries))
+    }
+
+    // --------------------------------------------------------------- behind it
+
+    /// A person has gone through a portal.
+    pub(crate) fn person_through(&mut self, person: PersonId, id: PassageId, portal: PortalId, direction: Direction) {
+        let walker = &self.world.people.walkers[person.index()];
+        if walker.passage != id || walker.doing != Doing::AtPortal {
+            return;
+        }
+        let plan = self.plan;
+        let (before, zone) = (walker.zone, plan.zone_beyond(portal, direction));
+        let walker = self.walker(person);
+        walker.passage = PassageId(NONE);
+        walker.zone = zone;
+        walker.from = Spot::Portal(portal);
+        self.world.people.inside[before.index()] -= 1;
+        self.world.people.inside[zone.index()] += 1;
+        match (plan.zones[before.index()].offsite(), plan.zones[zone.index()].offsite()) {
+            (true, false) => self.tell(Truth::Arrived { person }),
+            (false, true) => self.tell(Truth::Left { person }),
+            (true, true) | (false, false) => {}
+        }
+        self.next_in_line(person, portal);
+        self.prop(person, portal);
+        self.join_wifi(person, portal);
+        let aim = self.world.people.walkers[person.index()].aim;
+        match (self.world.people.alarm, aim == Aim::Out) {
+            (true, false) => self.head_out(person),
+            (false, true) => self.come_back(person),
+            (true, true) | (false, false) => self.walk_on(person),
+        }
+    }
+
+    /// Puts something into the last door on the way to an errand, so that it stays open meanwhile.
+    fn prop(&mut self, person: PersonId, portal: PortalId) {
+        let walker = &self.world.people.walkers[person.index()];
+        if walker.aim != Aim::Errand || walker.zone != walker.to {
+            return;
+        }
+        let zone = walker.to;
+        let plan = self.plan;
+        let (Some(task), Some(day)) =
+            (self.next_task(person), &plan.roles[plan.people[person.index()].role.index()].day)
+        else {
+            return;
+        };
+        let chance = day.errands[task.errand as usize].props;
+        let (key, n) = (self.leg_key(person, plan.people[person.index()].key), self.leg_n(person, 0));
+        if !self.world.happens(chance, key, Purpose::ErrandProps, n) {
+            return;
+        }
+        let stay = self.draw_stay(person);
+        let walk = plan.walk(plan.portals[portal.index()].at, plan.zones[zone.index()].centre, plan.walking_speed);
+        let walker = self.walker(person);
+        walker.stay = Some(stay);
+        walker.propped = portal.0;
+        self.open_leaf(portal, Opening::Granted, walk + stay + walk, Cause::ordinary(key, n));
+    }
+
+    /// A device joins the network of the zone, if it does so anew.
+    fn join_wifi(&mut self, person: PersonId, portal: PortalId) {
+        let plan = self.plan;
+        let role = &plan.roles[plan.people[person.index()].role.index()];
+        let walker = &self.world.people.walkers[person.index()];
+        let (zone, stale) = (walker.zone, walker.marks.has(Marks::STALE));
+        self.person_roams(person, zone);
+        let network = self.world.people.wifi[zone.index()][usize::from(role.guest.is_some())];
+        let (Some(wifi), Some(habits), Some(true)) = (network, &plan.habits, role.day.as_ref().map(|day| day.wifi))
+        else {
+            return;
+        };
+        let (key, n) = self.passage_draws(person, portal);
+        if self.world.happens(habits.joins_wifi, key, Purpose::JoinsWifi, n) {
+            self.person_joins(person, wifi, zone, stale, Cause::ordinary(key, n));
+        }
+    }
+}
