@@ -79,6 +79,7 @@ impl<'p> Names<'p> {
     fn who(self, who: Who) -> String {
         match who {
             Who::Person(person) => self.person(person).to_owned(),
+            Who::Bearer(credential) => format!("whoever has badge {}", self.credential(credential)),
             Who::Guard(guard) => format!("guard {}", self.person(guard)),
             Who::Actor(adversary, actor) => self.actor(adversary, actor),
         }

@@ -182,7 +182,7 @@ fn whoever_comes_back_brings_the_old_badge_to_life() {
     // A review finds it.
     check(
         &text("review_every: Some((value: \"4h\", source: \"fixture\")), "),
-        &["old-ann"],
+        &["ed old-ann"],
         "1800 seen denied old-ann front: Superseded
         9000 seen granted old-ann front inwards
         18000 seen denied old-ann front: Revoked",

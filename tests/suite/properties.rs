@@ -6,7 +6,7 @@ use std::sync::Arc;
 use doorward_engine::{Event, Gain, Observer, Outage, Simulation, Truth, What, Who};
 use doorward_model::base::*;
 use doorward_model::fixture;
-use doorward_model::plan::{Direction, InjectAct, Origin, Plan, Portal, Request, RoutineAct, load};
+use doorward_model::plan::{Direction, Origin, Plan, Portal, Request, load};
 use doorward_model::signal::*;
 use doorward_model::text::{Edit, EditOp};
 use doorward_study::RunScore;
@@ -298,8 +298,6 @@ struct Watch {
     now: SimTime,
     /// By person, where their passages have led them; none: not seen yet.
     at: Vec<Option<ZoneId>>,
-    /// People whose badge is also presented by single acts, wherever they are meanwhile: their way is not followed.
-    elsewhere: BTreeSet<PersonId>,
     /// By person, their arrivals less their departures, and whether they were inside at the start.
     balance: Vec<i32>,
     inside_at_start: Vec<bool>,
@@ -328,35 +326,17 @@ struct Watch {
     locked_passages: usize,
 }
 
-/// Whose badges are presented by routines and injects.
-fn named_in_acts(plan: &Plan) -> BTreeSet<PersonId> {
-    let injects = plan.injects.iter().filter_map(|inject| match &inject.what {
-        InjectAct::Act(act) => Some(act),
-        _ => None,
-    });
-    let acts = plan.routines.iter().map(|routine| &routine.act).chain(injects);
-    let badges = acts.filter_map(|act| match act {
-        RoutineAct::Badge { credentials, .. } => Some(credentials),
-        _ => None,
-    });
-    // A badge that belongs to nobody is told of as that of the first person.
-    badges.flatten().map(|badge| plan.credentials[badge.index()].person.unwrap_or(PersonId(0))).collect()
-}
-
 impl Watch {
     fn new(simulation: &Simulation, what: &str) -> Self {
         let plan = Arc::clone(simulation.plan());
         let people = 0..plan.people.len();
-        let mut at: Vec<_> = people.map(|p| simulation.person_view(PersonId::from_index(p)).zone).collect();
+        let at: Vec<_> = people.map(|p| simulation.person_view(PersonId::from_index(p)).zone).collect();
         let inside = |zone: &Option<ZoneId>| zone.is_some_and(|z| !plan.zones[z.index()].offsite());
         let inside_at_start = at.iter().map(inside).collect();
-        let elsewhere = named_in_acts(&plan);
-        elsewhere.iter().for_each(|person| at[person.index()] = None);
         let portals = plan.portals.len();
         Self {
             what: what.to_owned(),
             now: SimTime::ZERO,
-            elsewhere,
             balance: vec![0; plan.people.len()],
             inside_at_start,
             at,
@@ -417,6 +397,8 @@ impl Watch {
         let before = self.gone_through[portal.index()][direction.index()].replace(self.now);
         let person = match who {
             Who::Person(person) => person,
+            // Nobody whose way is known.
+            Who::Bearer(_) => return,
             Who::Guard(guard) => {
                 if locked && !self.granted.remove(&(portal, guard)) && !open {
                     self.wrong(&format!("guard {} has passed the locked {name}", self.person(guard)));
@@ -431,9 +413,6 @@ impl Watch {
                 return;
             }
         };
-        if self.elsewhere.contains(&person) {
-            return;
-        }
         if let Some(zone) = self.at[person.index()].filter(|zone| *zone != from) {
             let zone = &self.plan.zones[zone.index()].name;
             self.wrong(&format!("{} is in {zone} and goes through {name}", self.person(person)));

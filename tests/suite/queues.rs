@@ -242,9 +242,9 @@ fn as_many_wait_as_come_times_how_long_each_waits() {
         law.leaves(AlarmId::from_index(alarm), plan.horizon);
     }
     let run = (plan.horizon - SimTime::ZERO).as_millis() as f64;
-    for queue in 0..queues {
+    for (queue, integral) in integrals.iter().enumerate() {
         let name = &plan.policy.queues[queue].name;
-        let (number, rate) = (integrals[queue] / run, law.arrivals[queue] / run);
+        let (number, rate) = (integral / run, law.arrivals[queue] / run);
         let wait = law.waits[queue] / law.arrivals[queue];
         assert!(law.arrivals[queue] > 1000.0 && number > 0.1, "{name}: {number}");
         // What hands over at the end of the run is on its way to nobody, for a minute.

@@ -98,6 +98,7 @@ impl Recorded {
             Truth::Passed { who, portal: p, direction, took: _ } => {
                 let who = match who {
                     Who::Person(p) => person(p).clone(),
+                    Who::Bearer(c) => plan.credentials[c.index()].name.clone(),
                     Who::Guard(p) => format!("guard {}", person(p)),
                     Who::Actor(a, i) => actor(a, i).clone(),
                 };

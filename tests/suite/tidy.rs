@@ -29,14 +29,6 @@ const MODULES: [(&str, &[&str]); 11] = [
     ("campus", &["base"]),
 ];
 
-/// Modules that hold one half of another's file, and make one layer with it.
-const HALVES: [(&str, &str); 1] = [("people", "site")];
-
-/// The layer of a module.
-fn layer(module: &str) -> &str {
-    HALVES.iter().find(|(half, _)| *half == module).map_or(module, |(_, whole)| whole)
-}
-
 const LINES_MAX: usize = 1_200;
 
 /// A source file, without the unit tests at its end. Files that are unit tests as a whole are left out.
@@ -140,13 +132,13 @@ fn modules_of_the_model_import_downwards() {
     let mut wrong = Vec::new();
     for source in sources("sim/model/src/").iter().filter(|source| !source.path.ends_with("/lib.rs")) {
         let rest = &source.path["sim/model/src/".len()..];
-        let module = layer(rest.split(['/', '.']).next().unwrap_or(""));
+        let module = rest.split(['/', '.']).next().unwrap_or("");
         let Some((_, may)) = MODULES.iter().find(|(name, _)| *name == module) else {
             wrong.push(format!("{}: no layer is stated for `{module}`", source.path));
             continue;
         };
         for (n, line) in lines(&source.code) {
-            let others = after(line, "crate::").map(layer).filter(|other| *other != module && !may.contains(other));
+            let others = after(line, "crate::").filter(|other| *other != module && !may.contains(other));
             wrong.extend(others.map(|other| format!("{}:{n}: {module} -> {other}", source.path)));
         }
     }

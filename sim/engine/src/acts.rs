@@ -35,8 +35,7 @@ impl<O: Observer> Ctx<'_, O> {
             }
             RoutineAct::Badge { credentials, portals } => {
                 let (&credential, &portal) = self.two_of(credentials, portals, key, n);
-                let holder = plan.credentials[credential.index()].person.unwrap_or(PersonId(0));
-                self.set_out(portal, Direction::Entry, Who::Person(holder), credential, key, n);
+                self.set_out(portal, Direction::Entry, Who::Bearer(credential), credential, key, n);
             }
             RoutineAct::Enrolment { account, credentials, requested } => {
                 let request = self.world.happens(*requested, key, Purpose::RoutineForm, n);

@@ -14,6 +14,8 @@ pub enum Who {
     Person(PersonId),
     /// A guard on a call.
     Guard(PersonId),
+    /// Whoever carries this badge, in an act that a file states: nobody whose day is simulated.
+    Bearer(CredentialId),
     /// A member of an adversary.
     Actor(AdversaryId, ActorId),
 }

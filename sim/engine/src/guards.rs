@@ -230,6 +230,8 @@ impl<O: Observer> Ctx<'_, O> {
         let state = &self.world.guards[guard];
         let key = self.plan.people[state.person.index()].key.mix(self.plan.zones[state.zone.index()].key);
         let (n, turn) = (state.searches, state.turn);
+        // Counted here: one that is broken off is a search as well.
+        self.world.guards[guard].searches += 1;
         let time = self.world.time(length, key, purpose, n);
         self.world.after(time, Command::SearchOver(guard as u32, turn));
     }
@@ -240,7 +242,6 @@ impl<O: Observer> Ctx<'_, O> {
         if self.world.guards[guard].turn != turn {
             return false;
         }
-        self.world.guards[guard].searches += 1;
         let (person, now) = (self.world.guards[guard].person, self.world.now);
         match self.world.guards[guard].duty {
             Duty::Free => return false,

@@ -194,6 +194,12 @@ impl<O: Observer> Ctx<'_, O> {
     pub(crate) fn refused(&mut self, who: Who, portal: PortalId, reason: Reason) {
         match who {
             Who::Person(person) | Who::Guard(person) => self.tell(Truth::Refused { person, portal, reason }),
+            // The holder, where there is one, is who could have been refused by right.
+            Who::Bearer(credential) => {
+                if let Some(person) = self.plan.credentials[credential.index()].person {
+                    self.tell(Truth::Refused { person, portal, reason });
+                }
+            }
             Who::Actor(..) => {}
         }
     }

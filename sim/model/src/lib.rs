@@ -6,7 +6,7 @@
 //! ```text
 //! base       ids, time, probability, distributions, keyed draws, diagnostics
 //! text       RON with spans, edits, extends
-//! site, people, technique, scenario, defence      the file types
+//! site, technique, scenario, defence      the file types
 //! plan       all files compiled together: immutable and dense
 //! signal     requests, observations, orders, percepts, intents
 //! kind       what kinds of report there are, and the log of each
@@ -18,7 +18,6 @@ pub mod base;
 pub mod text;
 
 pub mod defence;
-pub mod people;
 pub mod scenario;
 pub mod site;
 pub mod technique;

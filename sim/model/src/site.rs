@@ -8,8 +8,10 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
+pub mod people;
+
 use crate::base::{ClockTime, DistributionFile, RawProbability, SimDuration, Window};
-use crate::people::{AreaFile, CabinetFile, DayFile, FeedFile, GuestFile, HabitsFile, RoleAccountFile, WifiFile};
+use people::{AreaFile, CabinetFile, DayFile, FeedFile, GuestFile, HabitsFile, RoleAccountFile, WifiFile};
 
 /// How far a figure may be trusted (see the provenance grades in the docs).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize, serde::Serialize)]

@@ -2,7 +2,7 @@
 //!
 //! A legitimate act is never a gain and never a detection: it is here that it counts.
 
-use doorward_engine::{Event, Truth, What};
+use doorward_engine::{Event, Truth, What, Who};
 use doorward_model::base::{SimDuration, SimTime};
 use doorward_model::kind::Kind;
 use doorward_model::plan::Plan;
@@ -244,7 +244,7 @@ impl Price {
                 self.count(Item::Helped);
                 self.add(Item::Help, took);
             }
-            Truth::Passed { who: doorward_engine::Who::Person(_), took, .. } => {
+            Truth::Passed { who: Who::Person(_) | Who::Bearer(_), took, .. } => {
                 self.count(Item::Passages);
                 self.add(Item::AtDoors, took);
             }

@@ -4,7 +4,7 @@ use super::check::Check;
 use super::names::Names;
 use super::site_part::SitePart;
 use super::*;
-use crate::people::*;
+use crate::site::people::*;
 use crate::site::{CredentialStatus, SiteFile, Technology, ZoneKind};
 use crate::text::Path;
 
