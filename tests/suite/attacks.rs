@@ -355,6 +355,16 @@ fn a_second_factor_stops_a_stolen_secret() {
 }
 
 #[test]
+fn a_service_that_asks_for_nothing_needs_no_stolen_secret() {
+    let ignorant = |text: String| text.replace(" knows vendor", "");
+    assert_eq!(outcome(&ignorant(crew(UNLOCK, OPERATOR))), Outcome::Prevented);
+    // The vendor's password was never changed from the one in the manual: on the gateway and on the console.
+    let open = crew(UNLOCK, OPERATOR).replace("vpn:interactive", "vpn:open:interactive")
+        + "\nset site.devices.acs.services.admin-console.authentication Open";
+    check(&ignorant(open), &["seen login vendor on gw/vpn", "gains device acs", "reaches the objective"]);
+}
+
+#[test]
 fn vendors_can_be_held_to_tickets() {
     let text = crew(
         UNLOCK,

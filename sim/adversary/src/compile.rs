@@ -351,7 +351,12 @@ impl<'p> Compiler<'p> {
                 let on = &plan.services[service.index()];
                 if on.authentication != Authentication::MultiFactor {
                     let account_id = AccountId::from_index(i);
-                    let needs = vec![self.fact(Fact::Secret(account_id))];
+                    let needs = match on.authentication {
+                        Authentication::Open => vec![],
+                        Authentication::Password | Authentication::MultiFactor => {
+                            vec![self.fact(Fact::Secret(account_id))]
+                        }
+                    };
                     let origins = self.origins(service);
                     let gives = self.session(on.device, account.role, on.interactive);
                     let deed = Deed::LogIn { service, account: account_id };

@@ -3,7 +3,7 @@
 use doorward_model::base::*;
 use doorward_model::plan::*;
 use doorward_model::signal::*;
-use doorward_model::site::AccountRole;
+use doorward_model::site::{AccountRole, Authentication};
 
 use crate::access::LoginRequest;
 use crate::event::{Gain, Observer};
@@ -119,7 +119,12 @@ impl<O: Observer> Ctx<'_, O> {
         technique: TechniqueId,
     ) {
         let plan = self.plan;
-        let known = self.world.adversaries[who.adversary().index()].accounts.contains(account.index());
+        let known = &mut self.world.adversaries[who.adversary().index()].accounts;
+        if plan.services[service.index()].authentication == Authentication::Open {
+            // Nobody asks for a secret: whoever comes by has it.
+            known.insert(account.index());
+        }
+        let known = known.contains(account.index());
         let holder = &plan.accounts[account.index()];
         if !self.has_origin(who.adversary(), from) {
             return self.fail(who, doing.intent, Failure::SessionLost);
