@@ -114,7 +114,14 @@ impl Interest {
             | Truth::LeafOpened { .. }
             | Truth::LeafClosed { .. }
             | Truth::Refused { .. }
-            | Truth::RefusedLogin { .. } => true,
+            | Truth::RefusedLogin { .. }
+            | Truth::Followed { .. }
+            | Truth::Arrived { .. }
+            | Truth::Left { .. }
+            | Truth::Helped { .. }
+            | Truth::LineJoined { .. }
+            | Truth::LineLeft { .. }
+            | Truth::Patrolled { .. } => true,
             // What is new is shown until somebody calls it ordinary.
             _ => false,
         }
@@ -125,13 +132,16 @@ impl Interest {
             Report::PortalOpened { .. }
             | Report::PortalClosed { .. }
             | Report::RequestToExit { .. }
-            | Report::AccessNotTaken { .. } => true,
+            | Report::AccessNotTaken { .. }
+            | Report::KeyDrawn { .. }
+            | Report::KeyReturned { .. }
+            | Report::ConfigurationChanged { planned: true, .. } => true,
             Report::AccessGranted { credential, .. } | Report::AccessDenied { credential, .. } => {
                 !self.credentials.contains(credential.index())
             }
-            Report::Login { account, .. } | Report::LoginRefused { account, .. } => {
-                !self.accounts.contains(account.index())
-            }
+            Report::Login { account, .. }
+            | Report::LoginRefused { account, .. }
+            | Report::NetworkJoined { account, .. } => !self.accounts.contains(account.index()),
             _ => false,
         }
     }
