@@ -10,7 +10,7 @@ use doorward_model::plan::{Direction, Panel, Plan, Request, load};
 use doorward_model::text::{Edit, EditOp};
 
 use crate::recorded::{log, run};
-use crate::support::{self, Disk};
+use crate::support::{self, Disk, trapped};
 
 /// The lines of a run that contain one of these words are these.
 #[track_caller]
@@ -650,23 +650,6 @@ fn delayed_egress_holds_the_bar_but_not_in_a_fire() {
 }
 
 // ----------------------------------------------------------------- life safety
-
-/// The zones from which nobody gets out now, through portals that let out without a badge.
-fn trapped(plan: &Plan, mut lets: impl FnMut(PortalId, Direction) -> bool) -> Vec<String> {
-    let mut out: Vec<bool> =
-        (0..plan.zones.len()).map(|z| plan.zones[z].offsite() || plan.muster == Some(ZoneId::from_index(z))).collect();
-    loop {
-        let before = out.clone();
-        for zone in 0..plan.zones.len() {
-            let ways = plan.zones[zone].ways.iter();
-            let free = |way: &(PortalId, Direction)| out[plan.zone_beyond(way.0, way.1).index()] && lets(way.0, way.1);
-            out[zone] = out[zone] || ways.copied().collect::<Vec<_>>().iter().any(free);
-        }
-        if out == before {
-            return (0..plan.zones.len()).filter(|&z| !out[z]).map(|z| plan.zones[z].name.clone()).collect();
-        }
-    }
-}
 
 /// Everything at once, a minute after the start: fire alarm, lockdown of the whole site, panels offline, mains lost.
 fn worst(plan: &Plan) -> Vec<Edit> {

@@ -14,7 +14,7 @@ use doorward_study::Item;
 use doorward_study::measure::Measures;
 
 use crate::recorded::{Recorded, nth_run};
-use crate::support::{Disk, files_in, simulation};
+use crate::support::{Disk, files_in, simulation, trapped};
 
 /// Runs that are compared.
 const RUNS: u32 = 4;
@@ -808,23 +808,6 @@ fn logins_without_presence_are_news_to_those_who_know_whose_badge_it_is() {
     assert!(!edits.is_empty());
     let without = alarms("converged", &edits).expect("it has the rule");
     assert!(without < converged, "{without} {converged}");
-}
-
-/// Zones from which nobody gets off the site or to the place where people gather without a badge, by portals that let
-/// through.
-fn trapped(plan: &Plan, lets: impl Fn(PortalId, Direction) -> bool) -> Vec<String> {
-    let safe = |z: &usize| plan.zones[*z].offsite() || plan.muster.is_some_and(|muster| muster.index() == *z);
-    let mut out: BTreeSet<usize> = (0..plan.zones.len()).filter(safe).collect();
-    loop {
-        let leads_out = |zone: &usize| {
-            plan.zones[*zone].ways.iter().any(|&(p, d)| out.contains(&plan.zone_beyond(p, d).index()) && lets(p, d))
-        };
-        let more: Vec<usize> = (0..plan.zones.len()).filter(|z| !out.contains(z) && leads_out(z)).collect();
-        if more.is_empty() {
-            return (0..plan.zones.len()).filter(|z| !out.contains(z)).map(|z| plan.zones[z].name.clone()).collect();
-        }
-        out.extend(more);
-    }
 }
 
 #[test]

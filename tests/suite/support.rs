@@ -1,11 +1,13 @@
 //! What the modules share: files on disk, a listener that keeps everything, the binary.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 use std::sync::Arc;
 
 use doorward_defence::RuleDefence;
 use doorward_engine::{Event, Observer, Simulation};
-use doorward_model::plan::{Plan, Request, load};
+use doorward_model::base::PortalId;
+use doorward_model::plan::{Direction, Plan, Request, load};
 use doorward_model::text::{Edit, Files};
 
 /// The scenarios of the main job.
@@ -89,4 +91,23 @@ pub(crate) fn prints(arguments: &[&str]) -> String {
     let said = doorward(arguments);
     assert_eq!(said.code, Some(0), "{arguments:?}\n{}", said.err);
     said.out
+}
+
+/// Zones from which nobody gets off the site or to the place where people gather without a badge, by portals that let
+/// through.
+pub(crate) fn trapped(plan: &Plan, mut lets: impl FnMut(PortalId, Direction) -> bool) -> Vec<String> {
+    let safe = |zone: &usize| plan.zones[*zone].offsite() || plan.muster.is_some_and(|muster| muster.index() == *zone);
+    let mut out: BTreeSet<usize> = (0..plan.zones.len()).filter(safe).collect();
+    loop {
+        let inside = (0..plan.zones.len()).filter(|zone| !out.contains(zone));
+        let mut leads_out = |zone: &usize| {
+            let mut ways = plan.zones[*zone].ways.iter();
+            ways.any(|&(p, d)| out.contains(&plan.zone_beyond(p, d).index()) && lets(p, d))
+        };
+        let (more, left): (Vec<usize>, Vec<usize>) = inside.partition(&mut leads_out);
+        if more.is_empty() {
+            return left.into_iter().map(|zone| plan.zones[zone].name.clone()).collect();
+        }
+        out.extend(more);
+    }
 }
