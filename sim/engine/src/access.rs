@@ -5,7 +5,7 @@ use doorward_model::base::*;
 use doorward_model::defence::{DecisionPlace, Fallback, PassbackMode};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
-use doorward_model::site::{AccountRole, CredentialStatus, DeviceKind, Technology};
+use doorward_model::site::{AccountRole, CredentialStatus, Technology};
 
 use crate::event::{Observer, Truth};
 use crate::records::admits;
@@ -394,28 +394,16 @@ impl<O: Observer> Ctx<'_, O> {
     pub(crate) fn ordinary_login(&mut self, account: AccountId, service: ServiceId, ticket: bool, cause: Cause) {
         let second_factor = self.plan.accounts[account.index()].second_factor;
         let remote = self.plan.segments.iter().any(|s| s.internet && s.reach.contains(service.index()));
-        let from = if remote { None } else { self.workplace(account) };
+        let from = if remote { None } else { self.plan.accounts[account.index()].workplace };
         self.rightful_login(LoginRequest { service, account, remote, second_factor, ticket, from }, cause);
     }
 
     /// A rightful login from inside.
     pub(crate) fn local_login(&mut self, account: AccountId, service: ServiceId, cause: Cause) -> bool {
         let second_factor = self.plan.accounts[account.index()].second_factor;
-        let from = self.workplace(account);
+        let from = self.plan.accounts[account.index()].workplace;
         let login = LoginRequest { service, account, remote: false, second_factor, ticket: false, from };
         self.rightful_login(login, cause)
-    }
-
-    /// The device of the site that the owner of an account works at: the one that it is administered from, or the first
-    /// workstation at their base.
-    fn workplace(&self, account: AccountId) -> Option<DeviceId> {
-        let account = &self.plan.accounts[account.index()];
-        let base = || account.person.and_then(|p| self.plan.people[p.index()].base);
-        account.from.or_else(|| {
-            let base = base()?;
-            let at_base = |d: &Device| d.zone == base && d.kind == DeviceKind::Workstation;
-            self.plan.devices.iter().position(at_base).map(DeviceId::from_index)
-        })
     }
 
     /// Somebody opens a service with an account of their own; whether they got in. From afar (`remote`) they come in by
@@ -432,7 +420,7 @@ impl<O: Observer> Ctx<'_, O> {
                 let gateway = &plan.services[gateway.index()];
                 (false, Some(gateway.device), cause.again(cause.key.mix(gateway.key), cause.n))
             }
-            Some(_) | None => (remote, if remote { None } else { self.workplace(account) }, cause),
+            Some(_) | None => (remote, if remote { None } else { self.plan.accounts[account.index()].workplace }, cause),
         };
         let login = LoginRequest { service, account, remote, second_factor, ticket: false, from };
         let works = self.rightful_login(login, cause);

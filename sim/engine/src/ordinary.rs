@@ -53,7 +53,6 @@ impl<O: Observer> Ctx<'_, O> {
                 of,
             );
         }
-        self.world.queue.settle_batch();
         if self.world.now + HOUR <= plan.horizon {
             self.world.after(HOUR, Command::Hour);
         }
@@ -95,7 +94,7 @@ impl<O: Observer> Ctx<'_, O> {
             let times = self.world.draws.draw_both(key, time.0, time.1, n);
             for (which, draw) in (0..(number - k).min(2)).zip(times) {
                 let at = self.world.now + within_hour(draw);
-                self.world.queue.push_to_batch(at, command(n + which));
+                self.world.queue.push(at, command(n + which), false);
             }
         }
     }

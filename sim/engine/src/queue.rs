@@ -1,115 +1,203 @@
-//! The event queue: a binary heap on time and sequence, packed in one `u128`,
-//! beside a sorted batch.
+//! The event queue: wheels within wheels, first in first out at one instant.
 //!
-//! What ordinary people do in an hour is drawn at its start. Those hundreds of
-//! events would make the heap deep for the few that follow at once on another;
-//! sorted once and read off in order, they cost next to nothing.
-
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+//! Nothing is ever scheduled before what was taken last, so entries need no order until they are near. A wheel has 64
+//! slots; a slot of the first is a millisecond, and of each further one a whole turn of the wheel before. An entry waits
+//! in the wheel of the highest digit, to the base of 64, in which its time differs from the clock, in that digit's slot.
+//! When the slot's turn comes, its entries move to the wheels before it, which are empty then; so an entry moves two or
+//! three times in its life, whatever else is pending, and equal times keep the order of scheduling.
+//!
+//! After G. Varghese and T. Lauck, "Hashed and hierarchical timing wheels", ACM Operating Systems Review 21 (1987) 25-38.
 
 use doorward_model::base::SimTime;
 
-/// Something due at a time. Of two at one instant, the one scheduled first comes first.
+/// Bits of a digit.
+const DIGIT: u32 = 6;
+/// Slots of a wheel.
+const SLOTS: usize = 1 << DIGIT;
+/// Wheels.
+const WHEELS: usize = 10;
+/// The latest time that there is: what is due later is due then, in 36 million years.
+const LATEST: u64 = (1 << (DIGIT * WHEELS as u32)) - 1;
+/// The place of no entry.
+const NONE: u32 = u32::MAX;
+
+/// Something due at a time.
 #[derive(Clone, Copy, Debug)]
 struct Entry<T> {
-    key: u128,
+    at: u64,
     item: T,
+    mark: bool,
+    /// The entry behind it in its slot, or behind it in the list of free places.
+    next: u32,
 }
 
-impl<T> PartialEq for Entry<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
-    }
+/// The entries of a slot, in the order of scheduling.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    first: u32,
+    /// Means nothing while the slot is empty.
+    last: u32,
 }
 
-impl<T> Eq for Entry<T> {}
-
-impl<T> PartialOrd for Entry<T> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+/// A ring of slots.
+#[derive(Clone, Debug)]
+struct Wheel {
+    slots: [Slot; SLOTS],
+    /// Which of them hold something, a bit each.
+    filled: u64,
 }
 
-impl<T> Ord for Entry<T> {
-    /// Reversed: the standard heap gives the greatest first.
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.key.cmp(&self.key)
-    }
+impl Wheel {
+    const EMPTY: Self = Self { slots: [Slot { first: NONE, last: NONE }; SLOTS], filled: 0 };
 }
 
 /// A queue of things due, in order of time, then of scheduling.
 #[derive(Clone, Debug)]
 pub struct Queue<T> {
-    heap: BinaryHeap<Entry<T>>,
-    /// Sorted, the next one last.
-    batch: Vec<Entry<T>>,
-    next: u64,
+    entries: Vec<Entry<T>>,
+    /// First of the free places among them.
+    free: u32,
+    wheels: [Wheel; WHEELS],
+    /// Which of them hold something, a bit each.
+    filled: u32,
+    /// Time of the last one taken.
+    clock: u64,
+    len: usize,
 }
 
 impl<T: Copy> Queue<T> {
     /// Empty, with room.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { heap: BinaryHeap::with_capacity(capacity), batch: Vec::with_capacity(capacity), next: 0 }
+        let entries = Vec::with_capacity(capacity);
+        Self { entries, free: NONE, wheels: [Wheel::EMPTY; WHEELS], filled: 0, clock: 0, len: 0 }
     }
 
-    /// Schedules. `mark` comes back with it: the lowest bit of the sequence, which orders nothing.
-    #[inline]
+    /// Schedules. `mark` comes back with it.
+    ///
+    /// # Panics
+    /// If it is due before what was taken last.
+    #[inline(always)]
     pub fn push(&mut self, at: SimTime, item: T, mark: bool) {
-        let entry = self.entry(at, item, mark);
-        self.heap.push(entry);
+        if self.free == NONE {
+            self.grow(item);
+        }
+        // Written where it stays: by way of the stack it would be read before it is wholly written, which stalls.
+        self.take_place(at, mark).item = item;
     }
 
-    /// Schedules as part of a batch; [`Queue::settle_batch`] has to follow.
+    /// Adds a free place; what it holds meanwhile does not matter.
+    #[cold]
+    fn grow(&mut self, item: T) {
+        self.free = self.entries.len() as u32;
+        self.entries.push(Entry { at: 0, item, mark: false, next: NONE });
+    }
+
+    /// The first free place, put where its time belongs.
+    fn take_place(&mut self, at: SimTime, mark: bool) -> &mut Entry<T> {
+        let at = at.as_millis().min(LATEST);
+        assert!(at >= self.clock, "INVARIANT (queue): {at} ms is not before {} ms", self.clock);
+        let place = self.free;
+        let entry = &mut self.entries[place as usize];
+        self.free = std::mem::replace(&mut entry.next, NONE);
+        (entry.at, entry.mark) = (at, mark);
+        self.len += 1;
+        self.link(place, at);
+        &mut self.entries[place as usize]
+    }
+
+    /// Puts an entry behind the others of its slot.
     #[inline]
-    pub fn push_to_batch(&mut self, at: SimTime, item: T) {
-        let entry = self.entry(at, item, false);
-        self.batch.push(entry);
-    }
-
-    /// Puts the batch in order.
-    pub fn settle_batch(&mut self) {
-        self.batch.sort_unstable();
-    }
-
-    fn entry(&mut self, at: SimTime, item: T, mark: bool) -> Entry<T> {
-        let key = u128::from(at.as_millis()) << 64 | u128::from(self.next << 1 | u64::from(mark));
-        self.next += 1;
-        Entry { key, item }
+    fn link(&mut self, place: u32, at: u64) {
+        // One more bit, for the highest that differs of equal times.
+        let digit = (u64::BITS - 1 - ((at ^ self.clock) | 1).leading_zeros()) / DIGIT;
+        let slot = (at >> (digit * DIGIT)) as usize % SLOTS;
+        self.filled |= 1 << digit;
+        let wheel = &mut self.wheels[digit as usize];
+        let Slot { first, last } = &mut wheel.slots[slot];
+        if wheel.filled & 1 << slot == 0 {
+            *first = place;
+        } else {
+            self.entries[*last as usize].next = place;
+        }
+        *last = place;
+        wheel.filled |= 1 << slot;
     }
 
     /// The next one due: when, what, and its mark.
     #[inline]
     pub fn pop(&mut self) -> Option<(SimTime, T, bool)> {
-        let entry = match (self.heap.peek(), self.batch.last()) {
-            (Some(a), Some(b)) if a.key < b.key => self.heap.pop(),
-            (_, Some(_)) => self.batch.pop(),
-            (_, None) => self.heap.pop(),
-        };
-        entry.map(|e| (SimTime::from_millis((e.key >> 64) as u64), e.item, e.key & 1 == 1))
+        loop {
+            let (digit, slot) = self.nearest()?;
+            let wheel = &mut self.wheels[digit as usize];
+            let Slot { first: place, last } = wheel.slots[slot];
+            if digit > 0 && place != last {
+                self.deal(digit, slot);
+                continue;
+            }
+            // The only one of its slot, or the first of one instant.
+            let entry = &mut self.entries[place as usize];
+            if place == last {
+                wheel.filled &= !(1 << slot);
+                self.filled &= !(u32::from(wheel.filled == 0) << digit);
+            } else {
+                wheel.slots[slot].first = entry.next;
+            }
+            entry.next = std::mem::replace(&mut self.free, place);
+            self.clock = entry.at;
+            self.len -= 1;
+            return Some((SimTime::from_millis(entry.at), entry.item, entry.mark));
+        }
+    }
+
+    /// Wheel and slot of the nearest entries.
+    #[inline]
+    fn nearest(&self) -> Option<(u32, usize)> {
+        let digit = self.filled.trailing_zeros();
+        let wheel = self.wheels.get(digit as usize)?;
+        Some((digit, wheel.filled.trailing_zeros() as usize))
+    }
+
+    /// Moves the entries of the nearest slot to the wheels before it.
+    fn deal(&mut self, digit: u32, slot: usize) {
+        let wheel = &mut self.wheels[digit as usize];
+        wheel.filled &= !(1 << slot);
+        self.filled &= !(u32::from(wheel.filled == 0) << digit);
+        let mut place = wheel.slots[slot].first;
+        // The clock goes to the beginning of the slot.
+        let at = self.entries[place as usize].at;
+        self.clock = at >> (digit * DIGIT) << (digit * DIGIT);
+        while place != NONE {
+            let Entry { at, next, .. } = self.entries[place as usize];
+            self.entries[place as usize].next = NONE;
+            self.link(place, at);
+            place = next;
+        }
     }
 
     /// When the next one is due.
     pub fn next_at(&self) -> Option<SimTime> {
-        let first = [self.heap.peek(), self.batch.last()].into_iter().flatten().map(|e| e.key).min();
-        first.map(|key| SimTime::from_millis((key >> 64) as u64))
+        let (digit, slot) = self.nearest()?;
+        let Slot { first, .. } = self.wheels[digit as usize].slots[slot];
+        let after = |entry: &&Entry<T>| self.entries.get(entry.next as usize);
+        let entries = std::iter::successors(self.entries.get(first as usize), after);
+        entries.map(|entry| entry.at).min().map(SimTime::from_millis)
     }
 
     /// How many are pending.
     pub fn len(&self) -> usize {
-        self.heap.len() + self.batch.len()
+        self.len
     }
 
     /// Whether nothing is pending.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.len == 0
     }
 
     /// Forgets all, keeping the memory.
     pub fn clear(&mut self) {
-        self.heap.clear();
-        self.batch.clear();
-        self.next = 0;
+        self.entries.clear();
+        self.wheels.iter_mut().for_each(|wheel| wheel.filled = 0);
+        (self.free, self.filled, self.clock, self.len) = (NONE, 0, 0, 0);
     }
 }
 
@@ -117,29 +205,65 @@ impl<T: Copy> Queue<T> {
 mod tests {
     use super::*;
 
+    fn ms(ms: u64) -> SimTime {
+        SimTime::from_millis(ms)
+    }
+
     #[test]
     fn equal_times_keep_the_order_of_scheduling() {
         let mut queue = Queue::with_capacity(8);
         for (at, item) in [(5, 'a'), (3, 'b'), (5, 'c'), (3, 'd'), (5, 'e')] {
-            queue.push(SimTime::from_millis(at), item, at == 3);
+            queue.push(ms(at), item, at == 3);
         }
+        assert_eq!((queue.next_at(), queue.len()), (Some(ms(3)), 5));
+        assert_eq!(queue.pop(), Some((ms(3), 'b', true)));
+        queue.push(ms(3), 'x', false);
+        queue.push(ms(5), 'f', false);
         let popped: String = std::iter::from_fn(|| queue.pop()).map(|(_, item, _)| item).collect();
-        assert_eq!(popped, "bdace");
+        assert_eq!(popped, "dxacef");
+        assert!(queue.is_empty() && queue.next_at().is_none());
+    }
+
+    /// Against a stable sort of all that is pending.
+    #[test]
+    fn it_gives_what_a_sorted_list_gives() {
+        let mut state = 1_u64;
+        let mut random = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        let (mut queue, mut list, mut now) = (Queue::with_capacity(8), Vec::new(), 0);
+        for n in 0..20_000_u64 {
+            if random(100) < 52 {
+                let at = match random(40) {
+                    0 => u64::MAX,
+                    1 => now,
+                    bits => now + random(1 << bits.min(20)),
+                };
+                queue.push(ms(at), n, n % 3 == 0);
+                list.push((at.min(LATEST), n));
+            } else {
+                list.sort_by_key(|(at, _)| *at);
+                let expected = (!list.is_empty()).then(|| list.remove(0)).map(|(at, n)| (ms(at), n, n % 3 == 0));
+                assert_eq!(queue.next_at(), expected.map(|(at, ..)| at));
+                assert_eq!(queue.pop(), expected);
+                now = expected.map_or(now, |(at, ..)| at.as_millis());
+                if now >> 40 != 0 {
+                    queue.clear();
+                    list.clear();
+                    now = 0;
+                }
+            }
+            assert_eq!(queue.len(), list.len());
+        }
     }
 
     #[test]
-    fn a_batch_keeps_the_order_of_scheduling_too() {
+    #[should_panic(expected = "is not before 9 ms")]
+    fn nothing_is_scheduled_in_the_past() {
         let mut queue = Queue::with_capacity(8);
-        queue.push(SimTime::from_millis(5), 'a', false);
-        for (at, item) in [(7, 'f'), (5, 'b'), (3, 'z'), (5, 'c')] {
-            queue.push_to_batch(SimTime::from_millis(at), item);
-        }
-        queue.settle_batch();
-        queue.push(SimTime::from_millis(5), 'd', false);
-        queue.push(SimTime::from_millis(6), 'e', false);
-        assert_eq!(queue.next_at(), Some(SimTime::from_millis(3)));
-        assert_eq!(queue.len(), 7);
-        let popped: String = std::iter::from_fn(|| queue.pop()).map(|(_, item, _)| item).collect();
-        assert_eq!(popped, "zabcdef");
+        queue.push(ms(9), 'a', false);
+        queue.pop();
+        queue.push(ms(8), 'b', false);
     }
 }

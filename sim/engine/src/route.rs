@@ -13,13 +13,15 @@ pub(crate) struct Scratch {
     cost: Vec<u64>,
     /// The portal by which it is reached.
     by: Vec<Option<(PortalId, Direction)>>,
+    /// The zones of which either is known: all that has to be forgotten.
+    met: Vec<ZoneId>,
     open: BinaryHeap<Reverse<(u64, u32)>>,
 }
 
 impl Scratch {
     pub(crate) fn new(plan: &Plan) -> Self {
         let zones = plan.zones.len();
-        Self { cost: vec![u64::MAX; zones], by: vec![None; zones], open: BinaryHeap::with_capacity(zones) }
+        Self { cost: vec![u64::MAX; zones], by: vec![None; zones], met: Vec::with_capacity(zones), open: BinaryHeap::with_capacity(zones) }
     }
 
     /// Searches from a place until `goal` holds; gives the zone and the time, or nothing where none can be reached.
@@ -33,10 +35,12 @@ impl Scratch {
         passes: impl Fn(PortalId, Direction) -> bool,
         goal: impl Fn(ZoneId) -> bool,
     ) -> Option<(ZoneId, SimDuration)> {
-        self.cost.fill(u64::MAX);
-        self.by.fill(None);
+        for zone in self.met.drain(..) {
+            (self.cost[zone.index()], self.by[zone.index()]) = (u64::MAX, None);
+        }
         self.open.clear();
         self.cost[from.index()] = 0;
+        self.met.push(from);
         self.open.push(Reverse((0, from.0)));
         while let Some(Reverse((cost, zone))) = self.open.pop() {
             let here = ZoneId(zone);
@@ -59,6 +63,9 @@ impl Scratch {
                 let beyond = plan.zone_beyond(portal, direction);
                 let total = cost + step.as_millis();
                 if total < self.cost[beyond.index()] {
+                    if self.cost[beyond.index()] == u64::MAX {
+                        self.met.push(beyond);
+                    }
                     self.cost[beyond.index()] = total;
                     self.by[beyond.index()] = Some((portal, direction));
                     self.open.push(Reverse((total, beyond.0)));

@@ -652,6 +652,7 @@ impl World {
     }
 
     /// Schedules after a delay.
+    #[inline(always)]
     pub(crate) fn after(&mut self, delay: SimDuration, command: Command) {
         self.queue.push(self.now + delay, command, delay == SimDuration::ZERO);
     }

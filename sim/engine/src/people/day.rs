@@ -159,7 +159,6 @@ impl<O: Observer> Ctx<'_, O> {
             self.plan_day(day);
             day += 1;
         }
-        self.world.queue.settle_batch();
         let next = Self::at_ms(self.midnight(day) - AHEAD_MS);
         self.world.queue.push(next, Command::Day, false);
     }
@@ -169,7 +168,6 @@ impl<O: Observer> Ctx<'_, O> {
         let now = self.world.now.as_millis() as i64 + AHEAD_MS;
         let day = ((now + self.plan.calendar.day_ms(SimTime::ZERO) as i64) / DAY_MS + 1) as u16;
         self.plan_day(day);
-        self.world.queue.settle_batch();
         self.world.after(SimDuration::from_millis(DAY_MS as u64), Command::Day);
         false
     }
@@ -240,7 +238,7 @@ impl<O: Observer> Ctx<'_, O> {
         if at >= now || now > 0 {
             let at = Self::at_ms(at.max(now));
             if at <= self.plan.horizon {
-                self.world.queue.push_to_batch(at, Command::Due(person, due));
+                self.world.queue.push(at, Command::Due(person, due), false);
             }
         } else {
             self.place(person, due, at);
@@ -348,7 +346,13 @@ impl<O: Observer> Ctx<'_, O> {
             walker.marks.put(Marks::CALLED);
             self.one_task(person, of, set_out);
         } else {
-            self.make_tasks(person, of, role.shift.as_slice(), set_out, leaves);
+            let over = leaves <= self.world.now.as_millis() as i64;
+            if over {
+                let walker = self.walker(person);
+                (walker.task, walker.tasks, walker.stop) = (0, 0, 0);
+            } else {
+                self.make_tasks(person, of, role.shift.as_slice(), set_out, leaves);
+            }
         }
         self.draw_habits(person, own, n, set_out, leaves);
         true

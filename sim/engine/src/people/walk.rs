@@ -53,7 +53,7 @@ impl<O: Observer> Ctx<'_, O> {
         let role = plan.people[person.index()].role;
         let home = plan.roles[role.index()].day.as_ref().map(|day| day.home);
         let next = if aim == Aim::Out {
-            let next = self.world.people.ways_out.next(plan, zone);
+            let next = self.world.people.ways_out.next(zone);
             if next.is_none() && self.is_out(zone) {
                 return self.gather(person);
             }

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 
 use super::Assumption;
 use crate::base::*;
+use crate::base::DistributionFile;
 use crate::site::{Grade, Sourced, SourcedChance, SourcedTime, Sources};
 use crate::text::{Document, Path, nearest};
 
@@ -17,11 +18,13 @@ pub(super) struct Check<'a> {
     pub(super) problems: Vec<Diagnostic>,
     /// Every figure that rests on an assumption, with its path, whether or not anything uses it.
     pub(super) assumptions: Vec<(Path, Assumption)>,
+    /// Distributions met so far: what is alike shares its tables.
+    distributions: Vec<(DistributionFile, Distribution)>,
 }
 
 impl<'a> Check<'a> {
     pub(super) fn new(document: &'a Document, sources: &'a Sources) -> Self {
-        Self { document, sources, problems: Vec::new(), assumptions: Vec::new() }
+        Self { document, sources, problems: Vec::new(), assumptions: Vec::new(), distributions: Vec::new() }
     }
 
     /// The file is of the one version that there is.
@@ -117,10 +120,15 @@ impl<'a> Check<'a> {
     /// A drawn duration.
     pub(super) fn time(&mut self, path: &Path, figure: &SourcedTime) -> Distribution {
         self.sourced(path, figure);
+        if let Some((_, known)) = self.distributions.iter().find(|(file, _)| *file == figure.value) {
+            return known.clone();
+        }
         match figure.value.compile() {
             Ok(distribution) => {
                 let mean = distribution.mean();
-                self.sensible(&path.child("value"), mean);
+                if self.sensible(&path.child("value"), mean) {
+                    self.distributions.push((figure.value.clone(), distribution.clone()));
+                }
                 distribution
             }
             Err(error) => {
@@ -142,7 +150,8 @@ impl<'a> Check<'a> {
         figure.value
     }
 
-    fn sensible(&mut self, path: &Path, duration: SimDuration) {
+    /// Whether a duration is one that can be meant.
+    fn sensible(&mut self, path: &Path, duration: SimDuration) -> bool {
         if duration > LONGEST {
             self.problem(
                 path,
@@ -150,6 +159,7 @@ impl<'a> Check<'a> {
                 "nothing here takes more than 30 days; is the unit right?",
             );
         }
+        duration <= LONGEST
     }
 
     /// A number of at least zero.

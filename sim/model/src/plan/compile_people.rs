@@ -71,7 +71,7 @@ fn accounts(site: &mut SitePart, file: &SiteFile, check: &mut Check<'_>) {
                 second_factor: account.second_factor,
                 vendor: None,
                 break_glass: false,
-                from: None,
+                workplace: None,
             });
         }
     }

@@ -55,6 +55,18 @@ fn is_end(file: &SiteFile, end: &EndpointFile, segment: &str, device: Option<&st
     }
 }
 
+/// Who administers from nowhere in particular works at the first workstation of their base.
+fn at_their_bases(part: &mut SitePart) {
+    let mut first = vec![None; part.zones.len()];
+    for (index, device) in part.devices.iter().enumerate().rev().filter(|(_, d)| d.kind == DeviceKind::Workstation) {
+        first[device.zone.index()] = Some(DeviceId::from_index(index));
+    }
+    for account in &mut part.accounts {
+        let base = account.person.and_then(|person| part.people[person.index()].base);
+        account.workplace = account.workplace.or(base.and_then(|base| first[base.index()]));
+    }
+}
+
 struct Compiler<'f, 'c, 'd> {
     file: &'f SiteFile,
     check: &'c mut Check<'d>,
@@ -113,6 +125,7 @@ impl Compiler<'_, '_, '_> {
             credentials,
         };
         compile_people::fill(&mut part, file, self.check);
+        at_their_bases(&mut part);
         let names = Names::of(&part);
         part.routines = compile_acts::routines(file, &part, &names, self.check);
         self.collisions();
@@ -755,7 +768,7 @@ impl Compiler<'_, '_, '_> {
                     .as_ref()
                     .map(|v| Vendor { company: v.company.clone(), windows: v.windows.clone() }),
                 break_glass: account.break_glass,
-                from: account.from.as_ref().map(|d| self.device(&path.child("from"), d)),
+                workplace: account.from.as_ref().map(|d| self.device(&path.child("from"), d)),
             });
         }
         accounts

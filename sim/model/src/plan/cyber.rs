@@ -144,8 +144,9 @@ pub struct Account {
     pub vendor: Option<Vendor>,
     /// For emergencies.
     pub break_glass: bool,
-    /// Device that its owner administers from; none: any.
-    pub from: Option<DeviceId>,
+    /// Device of the site that its owner works at: the one that it is administered from, or the first workstation at
+    /// their base.
+    pub workplace: Option<DeviceId>,
 }
 
 /// A jack.

@@ -10,8 +10,20 @@ use super::{Direction, Portal, Role, Zone};
 use crate::base::*;
 use crate::site::PortalKind;
 
-/// Portal by which one leaves a zone towards a destination.
+/// Where no portal leads on.
 const NONE: u32 = u32::MAX;
+
+/// A portal by which one leaves a zone, and the direction, in one word: twice the number, one more on the way out.
+fn step(portal: PortalId, direction: Direction) -> u32 {
+    portal.0 << 1 | direction.index() as u32
+}
+
+/// What such a word means.
+#[inline]
+fn taken(step: u32) -> Option<(PortalId, Direction)> {
+    let direction = if step & 1 == 0 { Direction::Entry } else { Direction::Exit };
+    (step != NONE).then_some((PortalId(step >> 1), direction))
+}
 
 /// Ways on foot, by role and destination.
 ///
@@ -37,11 +49,7 @@ impl Routes {
         }
         let table = self.tables[role.index() * self.zones + to.index()]
             .get_or_init(|| search(&plan.zones, &plan.portals, &plan.roles[role.index()], plan.walking_speed, to));
-        let portal = table[from.index()];
-        (portal != NONE).then(|| {
-            let outwards = plan.portals[portal as usize].outer == from;
-            (PortalId(portal), if outwards { Direction::Entry } else { Direction::Exit })
-        })
+        taken(table[from.index()])
     }
 }
 
@@ -98,12 +106,8 @@ impl WaysOut {
 
     /// The next portal from a zone, and its direction; none where there is no way, or nothing further to go.
     #[must_use]
-    pub fn next(&self, plan: &super::Plan, from: ZoneId) -> Option<(PortalId, Direction)> {
-        let portal = self.next[from.index()];
-        (portal != NONE).then(|| {
-            let outwards = plan.portals[portal as usize].outer == from;
-            (PortalId(portal), if outwards { Direction::Entry } else { Direction::Exit })
-        })
+    pub fn next(&self, from: ZoneId) -> Option<(PortalId, Direction)> {
+        taken(self.next[from.index()])
     }
 }
 
@@ -128,9 +132,9 @@ fn backwards(
         }
         let here = ZoneId(zone);
         // Where one who has come in here goes next.
-        let onwards = match next[here.index()] {
-            NONE => zones[here.index()].centre,
-            portal => portals[portal as usize].at,
+        let onwards = match taken(next[here.index()]) {
+            None => zones[here.index()].centre,
+            Some((portal, _)) => portals[portal.index()].at,
         };
         for &(portal, leaving) in &zones[here.index()].ways {
             let door = &portals[portal.index()];
@@ -151,7 +155,7 @@ fn backwards(
             let total = so_far + walk.as_millis() + door.pass_time.mean().as_millis() + price + 1;
             if total < cost[before.index()] {
                 cost[before.index()] = total;
-                next[before.index()] = portal.0;
+                next[before.index()] = step(portal, direction);
                 open.push(Reverse((total, before.0)));
             }
         }
