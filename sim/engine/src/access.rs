@@ -8,7 +8,6 @@ use doorward_model::signal::*;
 use doorward_model::site::{AccountRole, CredentialStatus, Technology};
 
 use crate::event::{Observer, Truth};
-use crate::records::admits;
 use crate::simulation::Ctx;
 use crate::world::{Cause, Change, Command};
 
@@ -420,7 +419,9 @@ impl<O: Observer> Ctx<'_, O> {
                 let gateway = &plan.services[gateway.index()];
                 (false, Some(gateway.device), cause.again(cause.key.mix(gateway.key), cause.n))
             }
-            Some(_) | None => (remote, if remote { None } else { self.plan.accounts[account.index()].workplace }, cause),
+            Some(_) | None => {
+                (remote, if remote { None } else { self.plan.accounts[account.index()].workplace }, cause)
+            }
         };
         let login = LoginRequest { service, account, remote, second_factor, ticket: false, from };
         let works = self.rightful_login(login, cause);
@@ -441,7 +442,9 @@ impl<O: Observer> Ctx<'_, O> {
     ) -> bool {
         self.world.register.set_joined(person, None);
         let plan = self.plan;
-        let (Some(&account), Some(place)) = (plan.people[person.index()].accounts.first(), admits(plan, wifi)) else {
+        let (Some(&account), Some(place)) =
+            (plan.people[person.index()].accounts.first(), plan.wifi[wifi.index()].admitted_by)
+        else {
             return false;
         };
         let segment = plan.wifi[wifi.index()].segment;

@@ -79,6 +79,8 @@ pub(crate) struct Continuity {
     /// Floods of video, by segment.
     crowded: Vec<u32>,
     devices: Vec<DeviceState>,
+    /// Which devices are identity providers.
+    directories: Vec<DeviceId>,
     /// How far a flapping panel or a rollout has come, by inject.
     turns: Vec<u32>,
     rollouts: Vec<Rollout>,
@@ -111,6 +113,10 @@ impl Continuity {
             feeds: vec![0; plan.feeds.len()],
             crowded: vec![0; plan.segments.len()],
             devices: vec![DeviceState::default(); plan.devices.len()],
+            directories: (0..plan.devices.len())
+                .filter(|&d| plan.devices[d].kind == DeviceKind::IdentityProvider)
+                .map(DeviceId::from_index)
+                .collect(),
             turns: vec![0; plan.injects.len()],
             rollouts: vec![Rollout::default(); plan.injects.len()],
             ..Self::default()
@@ -227,13 +233,8 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Whether the identity provider answers; a site without one does not depend on it.
     pub(crate) fn directory_answers(&self) -> bool {
-        self.any_answers(DeviceKind::IdentityProvider)
-    }
-
-    /// Whether a device of a kind answers, or there is none on the plan.
-    fn any_answers(&self, kind: DeviceKind) -> bool {
-        let mut of_kind = (0..self.plan.devices.len()).filter(|&d| self.plan.devices[d].kind == kind).peekable();
-        of_kind.peek().is_none() || of_kind.any(|d| self.answers(DeviceId::from_index(d)))
+        let directories = &self.world.continuity.directories;
+        directories.is_empty() || directories.iter().any(|device| self.answers(*device))
     }
 
     /// Whether the fire alarm sounds.

@@ -1,22 +1,22 @@
 //! The event queue: wheels within wheels, first in first out at one instant.
 //!
-//! Nothing is ever scheduled before what was taken last, so entries need no order until they are near. A wheel has 64
+//! Nothing is ever scheduled before what was taken last, so entries need no order until they are near. A wheel has 256
 //! slots; a slot of the first is a millisecond, and of each further one a whole turn of the wheel before. An entry waits
-//! in the wheel of the highest digit, to the base of 64, in which its time differs from the clock, in that digit's slot.
-//! When the slot's turn comes, its entries move to the wheels before it, which are empty then; so an entry moves two or
-//! three times in its life, whatever else is pending, and equal times keep the order of scheduling.
+//! in the wheel of the highest digit, to the base of 256, in which its time differs from the clock, in that digit's slot.
+//! When the slot's turn comes, its entries move to the wheels before it, which are empty then, unless there is only one:
+//! so an entry moves once or twice in its life, whatever else is pending, and equal times keep the order of scheduling.
 //!
 //! After G. Varghese and T. Lauck, "Hashed and hierarchical timing wheels", ACM Operating Systems Review 21 (1987) 25-38.
 
 use doorward_model::base::SimTime;
 
 /// Bits of a digit.
-const DIGIT: u32 = 6;
+const DIGIT: u32 = 8;
 /// Slots of a wheel.
 const SLOTS: usize = 1 << DIGIT;
 /// Wheels.
-const WHEELS: usize = 10;
-/// The latest time that there is: what is due later is due then, in 36 million years.
+const WHEELS: usize = 7;
+/// The latest time that there is: what is due later is due then, in two million years.
 const LATEST: u64 = (1 << (DIGIT * WHEELS as u32)) - 1;
 /// The place of no entry.
 const NONE: u32 = u32::MAX;
@@ -44,11 +44,39 @@ struct Slot {
 struct Wheel {
     slots: [Slot; SLOTS],
     /// Which of them hold something, a bit each.
-    filled: u64,
+    filled: [u64; SLOTS / 64],
+    /// Which of these words are not zero, a bit each.
+    words: u32,
 }
 
 impl Wheel {
-    const EMPTY: Self = Self { slots: [Slot { first: NONE, last: NONE }; SLOTS], filled: 0 };
+    const EMPTY: Self = Self { slots: [Slot { first: NONE, last: NONE }; SLOTS], filled: [0; SLOTS / 64], words: 0 };
+
+    /// The first slot that holds something. There is one.
+    #[inline]
+    fn nearest(&self) -> usize {
+        let word = self.words.trailing_zeros() as usize % (SLOTS / 64);
+        word * 64 + self.filled[word].trailing_zeros() as usize % 64
+    }
+
+    /// Whether a slot held something before; it does now.
+    #[inline]
+    fn fill(&mut self, slot: usize) -> bool {
+        let (word, bit) = (&mut self.filled[slot / 64], 1 << (slot % 64));
+        let held = *word & bit != 0;
+        *word |= bit;
+        self.words |= 1 << (slot / 64);
+        held
+    }
+
+    /// A slot holds nothing any more; whether the whole wheel does not.
+    #[inline]
+    fn clear(&mut self, slot: usize) -> bool {
+        let word = &mut self.filled[slot / 64];
+        *word &= !(1 << (slot % 64));
+        self.words &= !(u32::from(*word == 0) << (slot / 64));
+        self.words == 0
+    }
 }
 
 /// A queue of things due, in order of time, then of scheduling.
@@ -97,87 +125,94 @@ impl<T: Copy> Queue<T> {
         let at = at.as_millis().min(LATEST);
         assert!(at >= self.clock, "INVARIANT (queue): {at} ms is not before {} ms", self.clock);
         let place = self.free;
+        self.len += 1;
+        let last = self.link(place, at);
+        if let Some(last) = last {
+            self.entries[last as usize].next = place;
+        }
         let entry = &mut self.entries[place as usize];
         self.free = std::mem::replace(&mut entry.next, NONE);
         (entry.at, entry.mark) = (at, mark);
-        self.len += 1;
-        self.link(place, at);
-        &mut self.entries[place as usize]
+        entry
     }
 
-    /// Puts an entry behind the others of its slot.
+    /// Puts an entry behind the others of its slot; gives the last of these, to be told what follows it.
     #[inline]
-    fn link(&mut self, place: u32, at: u64) {
+    fn link(&mut self, place: u32, at: u64) -> Option<u32> {
         // One more bit, for the highest that differs of equal times.
         let digit = (u64::BITS - 1 - ((at ^ self.clock) | 1).leading_zeros()) / DIGIT;
         let slot = (at >> (digit * DIGIT)) as usize % SLOTS;
         self.filled |= 1 << digit;
         let wheel = &mut self.wheels[digit as usize];
+        let held = wheel.fill(slot);
         let Slot { first, last } = &mut wheel.slots[slot];
-        if wheel.filled & 1 << slot == 0 {
-            *first = place;
-        } else {
-            self.entries[*last as usize].next = place;
+        let before = std::mem::replace(last, place);
+        if held {
+            return Some(before);
         }
-        *last = place;
-        wheel.filled |= 1 << slot;
+        *first = place;
+        None
     }
 
     /// The next one due: when, what, and its mark.
-    #[inline]
+    #[inline(always)]
     pub fn pop(&mut self) -> Option<(SimTime, T, bool)> {
+        let place = self.take_next();
+        let entry = self.entries.get(place as usize)?;
+        Some((SimTime::from_millis(entry.at), entry.item, entry.mark))
+    }
+
+    /// Takes the next one due out of its slot: its place, which is free now but not yet used again; or no place.
+    fn take_next(&mut self) -> u32 {
         loop {
-            let (digit, slot) = self.nearest()?;
-            let wheel = &mut self.wheels[digit as usize];
+            let digit = self.filled.trailing_zeros();
+            let Some(wheel) = self.wheels.get_mut(digit as usize) else { return NONE };
+            let slot = wheel.nearest();
             let Slot { first: place, last } = wheel.slots[slot];
-            if digit > 0 && place != last {
+            if place == last {
+                // The only one of its slot.
+                if wheel.clear(slot) {
+                    self.filled &= self.filled - 1;
+                }
+            } else if digit == 0 {
+                // The first of one instant.
+                wheel.slots[slot].first = self.entries[place as usize].next;
+            } else {
                 self.deal(digit, slot);
                 continue;
             }
-            // The only one of its slot, or the first of one instant.
             let entry = &mut self.entries[place as usize];
-            if place == last {
-                wheel.filled &= !(1 << slot);
-                self.filled &= !(u32::from(wheel.filled == 0) << digit);
-            } else {
-                wheel.slots[slot].first = entry.next;
-            }
             entry.next = std::mem::replace(&mut self.free, place);
             self.clock = entry.at;
             self.len -= 1;
-            return Some((SimTime::from_millis(entry.at), entry.item, entry.mark));
+            return place;
         }
-    }
-
-    /// Wheel and slot of the nearest entries.
-    #[inline]
-    fn nearest(&self) -> Option<(u32, usize)> {
-        let digit = self.filled.trailing_zeros();
-        let wheel = self.wheels.get(digit as usize)?;
-        Some((digit, wheel.filled.trailing_zeros() as usize))
     }
 
     /// Moves the entries of the nearest slot to the wheels before it.
     fn deal(&mut self, digit: u32, slot: usize) {
         let wheel = &mut self.wheels[digit as usize];
-        wheel.filled &= !(1 << slot);
-        self.filled &= !(u32::from(wheel.filled == 0) << digit);
+        if wheel.clear(slot) {
+            self.filled &= self.filled - 1;
+        }
         let mut place = wheel.slots[slot].first;
         // The clock goes to the beginning of the slot.
         let at = self.entries[place as usize].at;
         self.clock = at >> (digit * DIGIT) << (digit * DIGIT);
         while place != NONE {
-            let Entry { at, next, .. } = self.entries[place as usize];
-            self.entries[place as usize].next = NONE;
-            self.link(place, at);
+            let entry = &mut self.entries[place as usize];
+            let (at, next) = (entry.at, std::mem::replace(&mut entry.next, NONE));
+            if let Some(last) = self.link(place, at) {
+                self.entries[last as usize].next = place;
+            }
             place = next;
         }
     }
 
     /// When the next one is due.
     pub fn next_at(&self) -> Option<SimTime> {
-        let (digit, slot) = self.nearest()?;
-        let Slot { first, .. } = self.wheels[digit as usize].slots[slot];
+        let wheel = self.wheels.get(self.filled.trailing_zeros() as usize)?;
+        let Slot { first, .. } = wheel.slots[wheel.nearest()];
         let after = |entry: &&Entry<T>| self.entries.get(entry.next as usize);
         let entries = std::iter::successors(self.entries.get(first as usize), after);
         entries.map(|entry| entry.at).min().map(SimTime::from_millis)
@@ -196,7 +231,9 @@ impl<T: Copy> Queue<T> {
     /// Forgets all, keeping the memory.
     pub fn clear(&mut self) {
         self.entries.clear();
-        self.wheels.iter_mut().for_each(|wheel| wheel.filled = 0);
+        for wheel in &mut self.wheels {
+            (wheel.filled, wheel.words) = ([0; SLOTS / 64], 0);
+        }
         (self.free, self.filled, self.clock, self.len) = (NONE, 0, 0, 0);
     }
 }

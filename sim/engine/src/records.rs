@@ -5,7 +5,7 @@ use doorward_model::base::*;
 use doorward_model::defence::{DecisionPlace, IdentityRecord, PassbackScope};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
-use doorward_model::site::{CredentialStatus, DeviceKind, ZoneKind};
+use doorward_model::site::{CredentialStatus, ZoneKind};
 
 use crate::event::{Observer, Truth};
 use crate::simulation::Ctx;
@@ -668,12 +668,13 @@ impl<O: Observer> Ctx<'_, O> {
         let plan = self.plan;
         let Some(server) = self.server() else { return };
         for (index, card) in plan.credentials.iter().enumerate() {
-            let credential = CredentialId::from_index(index);
-            let told = self.world.register.badges[index].stay_told;
-            let Some(zone) = self.zone_by_record(credential).filter(|_| !told) else { continue };
+            let badge = &self.world.register.badges[index];
+            let told = badge.stay_told || badge.at + STALE_AFTER <= self.world.now;
+            let Some(zone) = badge.zone.filter(|_| !told) else { continue };
             if plan.zones[zone.index()].level < REAUTHORISED_LEVEL || plan.zones[zone.index()].offsite() {
                 continue;
             }
+            let credential = CredentialId::from_index(index);
             let view = PlaceView {
                 records: self.records_of(credential, zone, true),
                 account_enabled: self.some_account_enabled(card.person),
@@ -744,13 +745,4 @@ fn area_beyond(plan: &Plan, portal: PortalId, direction: Direction) -> Option<Op
         Direction::Exit => outer,
     };
     (outer != inner).then_some(beyond)
-}
-
-/// The device that admits to a wireless network: network equipment on its segment, or the identity provider.
-pub(crate) fn admits(plan: &Plan, wifi: WifiId) -> Option<DeviceId> {
-    let segment = plan.wifi[wifi.index()].segment;
-    let of = |wanted: &dyn Fn(&Device) -> bool| plan.devices.iter().position(wanted).map(DeviceId::from_index);
-    of(&|d| d.kind == DeviceKind::NetworkEquipment && d.segment == segment)
-        .or_else(|| of(&|d| d.kind == DeviceKind::NetworkEquipment))
-        .or_else(|| of(&|d| d.kind == DeviceKind::IdentityProvider))
 }

@@ -21,7 +21,12 @@ pub(crate) struct Scratch {
 impl Scratch {
     pub(crate) fn new(plan: &Plan) -> Self {
         let zones = plan.zones.len();
-        Self { cost: vec![u64::MAX; zones], by: vec![None; zones], met: Vec::with_capacity(zones), open: BinaryHeap::with_capacity(zones) }
+        Self {
+            cost: vec![u64::MAX; zones],
+            by: vec![None; zones],
+            met: Vec::with_capacity(zones),
+            open: BinaryHeap::with_capacity(zones),
+        }
     }
 
     /// Searches from a place until `goal` holds; gives the zone and the time, or nothing where none can be reached.

@@ -32,10 +32,7 @@ impl<O: Observer> Ctx<'_, O> {
         let plan = self.plan;
         let Some(analytics) = &plan.policy.analytics else { return };
         let chance = if followed { analytics.detects } else { analytics.mistakes };
-        if chance == Probability::ZERO || !self.is_seen(portal) {
-            return;
-        }
-        if !self.world.happens(chance, cause.key, Purpose::AnalyticsSee, cause.n) {
+        if !self.world.happens(chance, cause.key, Purpose::AnalyticsSee, cause.n) || !self.is_seen(portal) {
             return;
         }
         let takes = self.world.time(&analytics.takes, cause.key, Purpose::AnalyticsTime, cause.n);

@@ -495,8 +495,7 @@ impl Calendar {
     /// Milliseconds since Monday 00:00 at `at`.
     #[must_use]
     pub const fn week_ms(&self, at: SimTime) -> u64 {
-        // Reduced before the sum, so that it cannot overflow.
-        (self.start.ms + at.0 % WEEK_MS) % WEEK_MS
+        self.start.ms.saturating_add(at.0) % WEEK_MS
     }
 
     /// Milliseconds since midnight at `at`.

@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 
 use super::Assumption;
-use crate::base::*;
 use crate::base::DistributionFile;
+use crate::base::*;
 use crate::site::{Grade, Sourced, SourcedChance, SourcedTime, Sources};
 use crate::text::{Document, Path, nearest};
 

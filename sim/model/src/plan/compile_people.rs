@@ -5,7 +5,7 @@ use super::names::Names;
 use super::site_part::SitePart;
 use super::*;
 use crate::site::people::*;
-use crate::site::{CredentialStatus, SiteFile, Technology, ZoneKind};
+use crate::site::{CredentialStatus, DeviceKind, SiteFile, Technology, ZoneKind};
 use crate::text::Path;
 
 /// Most errands of one kind that a member may run in a day.
@@ -217,10 +217,12 @@ fn places(site: &mut SitePart, file: &SiteFile, names: &Names, check: &mut Check
     }
     for (name, wifi) in &file.wifi {
         let path = Path::from("wifi").child(name);
+        let segment = names.segment(&path.child("segment"), &wifi.segment, check);
         site.wifi.push(Wifi {
             name: name.clone(),
             key: EntityKey::new("wifi", name),
-            segment: names.segment(&path.child("segment"), &wifi.segment, check),
+            segment,
+            admitted_by: admits(&site.devices, segment),
             zones: set_of(&path.child("zones"), &wifi.zones, names, check),
             guests: wifi.guests,
         });
@@ -310,4 +312,12 @@ fn reach(site: &SitePart, role: &Role, from: ZoneId, back: bool) -> IdSet {
         }
     }
     seen
+}
+
+/// The device that lets others join a wireless network.
+fn admits(devices: &[Device], segment: SegmentId) -> Option<DeviceId> {
+    let of = |wanted: &dyn Fn(&Device) -> bool| devices.iter().position(wanted).map(DeviceId::from_index);
+    of(&|d| d.kind == DeviceKind::NetworkEquipment && d.segment == segment)
+        .or_else(|| of(&|d| d.kind == DeviceKind::NetworkEquipment))
+        .or_else(|| of(&|d| d.kind == DeviceKind::IdentityProvider))
 }

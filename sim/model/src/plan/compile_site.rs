@@ -273,6 +273,8 @@ impl Compiler<'_, '_, '_> {
             }
             rights.push(Right { zones, hours: level.hours.clone() });
         }
+        // What holds at all hours is looked at first.
+        rights.sort_by_key(|right| !right.hours.is_empty());
         Role {
             name: name.to_string(),
             shift: role.shift.clone(),

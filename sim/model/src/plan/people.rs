@@ -120,6 +120,8 @@ pub struct Wifi {
     pub zones: IdSet,
     /// For guests.
     pub guests: bool,
+    /// The device that lets others join: the network equipment of its segment, any other, or the identity provider.
+    pub admitted_by: Option<DeviceId>,
 }
 
 /// A key cabinet.

@@ -39,8 +39,7 @@ impl Curve {
             // The cubic through four points, by their divided differences.
             let [a, b, c, d] = [0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0].map(at);
             let (first, second, third) = (b - a, c - 2.0 * b + a, d - 3.0 * (c - b) - a);
-            let coefficients =
-                [a, 3.0 * first - 1.5 * second + third, 4.5 * second - 4.5 * third, 4.5 * third];
+            let coefficients = [a, 3.0 * first - 1.5 * second + third, 4.5 * second - 4.5 * third, 4.5 * third];
             let piece = Piece { coefficients, error: f64::INFINITY };
             if a <= 0.0 {
                 return piece;
