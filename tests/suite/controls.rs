@@ -757,6 +757,42 @@ fn a_key_off_shift_is_refused_and_told_under_zero_trust() {
     assert_eq!(runs[1].count("key-refused"), 0);
 }
 
+/// The plan of a shipped scenario under a shipped defence.
+fn quiet(scenario: &str, defence: &str) -> Arc<Plan> {
+    let defences = vec![format!("defences/{defence}.defence.ron")];
+    let request = Request { defences, ..Request::default() };
+    let file = format!("scenarios/{scenario}.scenario.ron");
+    let loaded = load(&file, &request, &mut Disk).unwrap_or_else(|problems| panic!("{problems}"));
+    Arc::clone(&loaded.plans[0])
+}
+
+#[test]
+fn the_quiet_key_cabinet_shows_who_asks_for_the_hour_and_who_for_the_key() {
+    let seen = |defence: &str| {
+        let run = nth_run(&quiet("quiet-key-cabinet", defence), 0);
+        let drawn = |who: &str| run.count(&format!("drawn by {who}")) > 0;
+        let alarm = |rule: &str| run.count(&format!(" {rule} for ")) > 0;
+        (drawn("supervisor-first"), drawn("e.sorensen"), alarm("key-refused"), alarm("key-overdue"))
+    };
+    assert_eq!(seen("perimeter"), (true, true, false, false));
+    assert_eq!(seen("integrate"), (true, true, false, true));
+    assert_eq!(seen("zero-trust"), (false, false, true, true));
+}
+
+#[test]
+fn the_quiet_week_shows_what_only_time_shows() {
+    let [control, integrate, zero] =
+        ["control-admin", "integrate", "zero-trust"].map(|defence| nth_run(&quiet("quiet-week", defence), 0));
+    // The review comes after seven days, the transfer from HR is back at noon of the day after.
+    let ended = |run: &Recorded| run.at("Badges of d.weber ended").map(|at| at / 3_600.0);
+    assert_eq!([&control, &integrate, &zero].map(ended), [None, Some(7.5 * 24.0), Some(7.0 * 24.0)]);
+    let alarms = |run: &Recorded, rules: &[&str]| {
+        rules.iter().for_each(|rule| assert!(run.count(&format!(" {rule} for ")) > 0, "{rule}"));
+    };
+    alarms(&control, &["break-glass-used", "panel-flapping", "endpoint-alert"]);
+    alarms(&integrate, &["break-glass-used", "panel-flapping", "unusual-administration", "overstay"]);
+}
+
 #[test]
 fn a_leaver_loses_the_doors_at_once_or_after_the_transfer_or_never() {
     // She leaves on Monday at nine and tries her old office five minutes and a day and a half later.
