@@ -136,6 +136,7 @@ impl<'p> Names<'p> {
         match what {
             Outage::PanelLink(panel) => format!("the link of panel {}", plan.panels[panel.index()].name),
             Outage::Panel(panel) => format!("panel {}", plan.panels[panel.index()].name),
+            Outage::Reader(portal) => format!("the reader of {}", self.portal(portal)),
             Outage::Device(device) => self.device(device).to_owned(),
             Outage::Wan => "the connection to the internet".to_owned(),
             Outage::Feed(feed) => format!("the mains of {}", plan.feeds[feed.index()].name),
@@ -397,6 +398,11 @@ impl<'p> Names<'p> {
             }
             Report::KeyReturned { cabinet, key } => {
                 format!("key {} is back in {}", self.credential(key), self.cabinet(cabinet))
+            }
+            Report::LineFault { portal } => format!("the line to the reader of {} is dead", self.portal(portal)),
+            Report::Tamper { panel } => format!("panel {} opened", self.0.panels[panel.index()].name),
+            Report::Duress { portal, credential } => {
+                format!("{} duress code with {}", self.portal(portal), self.credential(credential))
             }
             Report::KeyOverdue { cabinet, key, credential } => {
                 let (key, who) = (self.credential(key), self.credential(credential));

@@ -107,6 +107,27 @@ fn badges(door: &str, times: &[&str]) -> String {
 }
 
 #[test]
+fn a_dead_reader_lets_nobody_in_and_only_a_supervised_line_tells() {
+    for (link, told) in [("OsdpSecure", "660 seen line fault side\n"), ("Wiegand", "")] {
+        let text = format!(
+            "{}street -[badge link={link} name=side panel=p1]-> hall\n\
+             inject dead at Mon 09:11 {{ReaderFails(portal: \"side\", lasts: \"10min\")}}",
+            doors(&badges("side", &["Mon 09:10", "Mon 09:15", "Mon 09:25"]))
+        );
+        let expected = format!(
+            "600 seen granted ann side inwards
+            660 outage reader of side begins
+            660 side out of service
+            {told}900 refused ann at side: OutOfReach
+            1260 outage reader of side is over
+            1260 side in service
+            1500 seen granted ann side inwards"
+        );
+        check(&text, &["granted ann", "refused ann", "line fault", "reader of", "service"], &expected);
+    }
+}
+
+#[test]
 fn of_overlapping_outages_the_last_return_ends_all() {
     check(
         &doors(

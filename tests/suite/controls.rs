@@ -453,6 +453,19 @@ fn doors_that_are_forced_or_held_and_badges_that_nobody_followed() {
 }
 
 #[test]
+fn a_dead_line_an_opened_panel_and_the_code_that_says_i_am_forced() {
+    let side = |words: &str, story: &str| format!("street -[badge dps {words} name=side]-> lobby\n{story}");
+    let dead = "inject dead at Mon 20:05 {ReaderFails(portal: \"side\", lasts: \"10min\")}";
+    watches("when LineFault", "", &side("link=OsdpClear", dead), &side("link=Wiegand", dead), 1);
+
+    let opened = acts([("20:05", "PanelOpened(panels: [\"panel\"])".to_owned())]);
+    watches("when Tamper", "", &format!("panel panel tamper\n{opened}"), &opened, 1);
+
+    let badged = acts([("20:05", badge("ann", "side"))]);
+    watches("when Duress", "", &side("pin duress=1", &badged), &side("pin", &badged), 1);
+}
+
+#[test]
 fn panels_that_are_out_of_reach_flap_or_miss_events() {
     let offline = "inject out at Mon 20:10 panel-offline panel 10min";
     watches("when PanelOffline", "", offline, "", 1);

@@ -199,6 +199,7 @@ impl Recorded {
                 let what = match what {
                     Outage::PanelLink(p) => format!("link of {}", plan.panels[p.index()].name),
                     Outage::Panel(p) => format!("panel {}", plan.panels[p.index()].name),
+                    Outage::Reader(p) => format!("reader of {}", plan.portals[p.index()].name),
                     Outage::Device(d) => format!("device {}", plan.devices[d.index()].name),
                     Outage::Wan => "wan".to_owned(),
                     Outage::Feed(f) => format!("feed {}", plan.feeds[f.index()].name),
@@ -272,6 +273,12 @@ impl Recorded {
                 format!("key {} refused to {}: {reason:?}", badge(key), badge(credential))
             }
             Report::KeyReturned { key, .. } => format!("key {} back", badge(key)),
+            Report::LineFault { portal } => format!("line fault {}", plan.portals[portal.index()].name),
+            Report::Tamper { panel } => format!("tamper {}", plan.panels[panel.index()].name),
+            Report::Duress { portal, credential } => {
+                let (door, card) = (&plan.portals[portal.index()], &plan.credentials[credential.index()]);
+                format!("duress {} {}", door.name, card.name)
+            }
             Report::KeyOverdue { key, credential, .. } => {
                 format!("key {} overdue from {}", badge(key), badge(credential))
             }

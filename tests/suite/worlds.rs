@@ -94,7 +94,7 @@ office -[free 1s name=passage]-> kitchen
 office -[badge 2s read=1s dps held=20s close=4s follow=0.7 name=room-door panel=p-side]-> room
 office -[exit delayed=15s dps name=fire-exit panel=p-side]-> yard
 hall -[mantrap both 2s read=1s dps close=3s break-glass interlock=trap name=trap-outer panel=p-core]-> trap
-trap -[mantrap both pin 2s read=1s dps close=3s break-glass interlock=trap name=trap-inner panel=p-core]-> core
+trap -[mantrap both pin duress=0.05 2s read=1s dps close=3s break-glass interlock=trap name=trap-inner panel=p-core]-> core
 zone street offsite at 0,0
 zone yard level 0 at 30,0
 zone hall level 1 kind Lobby at 50,0
@@ -146,7 +146,7 @@ habits follows=0.4 forgets=0.05 loses=0.05 reports=U(10min,1h) old=0.7 help=U(20
 behaviour hold=0.4 report=0.6 delay=U(10s,60s) challenge=0.3
 
 panel p-front in=hall on=security buffer=60 battery=20min download=U(5s,60s) decision=200ms tamper
-panel p-side in=annex on=security deny buffer=20 battery=20min download=U(5s,60s)
+panel p-side in=annex on=security deny buffer=20 battery=20min download=U(5s,60s) tamper
 panel p-core in=trap on=security facility battery=20min download=U(5s,60s)
 segment lan watched
 segment guests isolated
@@ -215,6 +215,9 @@ rule kept-out when AccessDenied() raise soc 7 condition=Absence(of: AccessGrante
 rule sensor when Sensor() raise desk 2
 rule again when PassedBack raise soc 5
 rule gap when LogGap raise soc 4
+rule line when LineFault raise soc 4
+rule tamper when Tamper raise desk 2
+rule duress when Duress raise desk 1
 rule down when DeviceDown raise soc 4
 rule mains when MainsLost raise desk 4
 rule login when LoginRefused raise soc 5 risk=5
@@ -260,6 +263,8 @@ inject card at=Mon 10:50 {Act(Enrolment(account: "root", credentials: ["old-ann"
 inject badge at=Mon 10:55 {Act(Badge(credentials: ["vic"], portals: ["gate"]))}
 inject crisis at=Mon 10:56 {Act(Login(accounts: ["emergency"], service: "files/share"))}
 inject alone at=Mon 08:20 panel-offline=p-front 15min
+inject dead at=Mon 08:30 {ReaderFails(portal: "gate", lasts: "10min")}
+inject box at=Mon 08:35 {Act(PanelOpened(panels: ["p-side"]))}
 inject flaps at=Mon 09:00 {PanelFlaps(panel: "p-side", every: "4min", times: 4)}
 inject wan at=Mon 11:00 {WanDown(lasts: "20min")}
 inject stop at=Mon 11:10 {DeviceDown(device: "acs", lasts: "5min")}

@@ -253,6 +253,7 @@ impl Build for Plan {
             biometric: false,
             read_time: seconds(1.0),
             false_reject: Probability::ZERO,
+            duress: Probability::ZERO,
         });
     }
 
@@ -357,7 +358,7 @@ impl Build for Plan {
             second_factor: false,
             vendor: None,
             break_glass: false,
-            from: None,
+            workplace: None,
         });
         AccountId::from_index(self.accounts.len() - 1)
     }

@@ -89,14 +89,19 @@ impl Facts {
                 code: reason as u32,
                 ..Self::of_badge(site, credential)
             },
-            Report::PortalForced { portal } | Report::PortalHeld { portal } => {
+            Report::PortalForced { portal } | Report::PortalHeld { portal } | Report::LineFault { portal } => {
                 Self::at_portal(site, portal, Direction::Entry)
             }
+            Report::Duress { portal, credential } => Self {
+                zone: Some(site.beyond(portal, Direction::Entry)),
+                portal: Some(portal),
+                ..Self::of_badge(site, credential)
+            },
             Report::SensorActive { sensor } => {
                 let sensor = site.sensor(sensor);
                 Self { portal: sensor.portal, code: sensor.kind, ..Self::in_zone(sensor.zone) }
             }
-            Report::PanelLink { panel, up: _ } => Self::in_zone(site.panel(panel).zone),
+            Report::PanelLink { panel, up: _ } | Report::Tamper { panel } => Self::in_zone(site.panel(panel).zone),
             Report::Login { service, account, remote, ticket, from } => {
                 let of = site.account(account);
                 let privileged = of.role >= AccountRole::Operator;

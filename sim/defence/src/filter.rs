@@ -69,6 +69,9 @@ impl Filter {
             | Pattern::PersonReport
             | Pattern::Tailgate
             | Pattern::KeyRefused
+            | Pattern::LineFault
+            | Pattern::Tamper
+            | Pattern::Duress
             | Pattern::KeyOverdue
             | Pattern::Overstay
             | Pattern::StayRefused

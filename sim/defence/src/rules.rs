@@ -348,12 +348,17 @@ fn subjects(site: &Site, kind: Kind, by: Option<Join>) -> usize {
         | Kind::KeyOverdue
         | Kind::Overstay
         | Kind::StayRefused
+        | Kind::Duress
         | Kind::BadgeLost => site.keys(Join::Credential),
-        Kind::AccessNotTaken | Kind::PortalForced | Kind::PortalHeld | Kind::Tailgate | Kind::ItemRemoved => {
-            site.keys(Join::Portal)
-        }
+        Kind::AccessNotTaken
+        | Kind::PortalForced
+        | Kind::PortalHeld
+        | Kind::Tailgate
+        | Kind::LineFault
+        | Kind::ItemRemoved => site.keys(Join::Portal),
         Kind::SensorActive
         | Kind::PanelOffline
+        | Kind::Tamper
         | Kind::PersonReport
         | Kind::UnknownDevice
         | Kind::SlowSegment

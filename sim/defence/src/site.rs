@@ -288,9 +288,12 @@ impl Site {
     /// Whether reports of a kind can name a person.
     pub(crate) fn names_person(&self, kind: Kind) -> bool {
         match kind {
-            Kind::AccessGranted | Kind::AccessDenied | Kind::PassedBack | Kind::StayRefused | Kind::BadgeLost => {
-                self.links.badges
-            }
+            Kind::AccessGranted
+            | Kind::AccessDenied
+            | Kind::PassedBack
+            | Kind::StayRefused
+            | Kind::Duress
+            | Kind::BadgeLost => self.links.badges,
             Kind::Login
             | Kind::LoginRefused
             | Kind::RemoteUnlock
@@ -311,6 +314,8 @@ impl Site {
             | Kind::EndpointAlert
             | Kind::PersonReport
             | Kind::Tailgate
+            | Kind::LineFault
+            | Kind::Tamper
             | Kind::ItemRemoved
             | Kind::UnknownDevice
             | Kind::Health

@@ -96,6 +96,9 @@ impl<O: Observer> Ctx<'_, O> {
         let door = &plan.portals[portal.index()];
         let Some(reader) = &door.readers[direction.index()] else { return Decision::deny(Reason::NoRight) };
         let late = self.world.register.take_late(cause.key, cause.n);
+        if !self.reader_works(portal) {
+            return Decision::deny(Reason::OutOfReach);
+        }
         if self.panel_dead(reader.panel) {
             // Nothing answers, and nobody writes it down.
             self.unanswered(reader.panel);

@@ -59,6 +59,12 @@ impl<O: Observer> Ctx<'_, O> {
                 let service = *self.one_of(services, key, n);
                 self.report(Report::FlowRefused { service }, cause);
             }
+            RoutineAct::PanelOpened { panels } => {
+                let panel = *self.one_of(panels, key, n);
+                if plan.panels[panel.index()].tamper {
+                    self.report_by(Some(panel), Report::Tamper { panel }, cause);
+                }
+            }
             RoutineAct::PanelFlaps { panels, lasts } => {
                 let panel = *self.one_of(panels, key, n);
                 let lasts = self.world.time(lasts, key, Purpose::RoutineLength, n);

@@ -78,6 +78,8 @@ pub(crate) struct Continuity {
     feeds: Vec<u32>,
     /// Floods of video, by segment.
     crowded: Vec<u32>,
+    /// Failures of readers, by portal.
+    readers: Vec<u32>,
     devices: Vec<DeviceState>,
     /// Which devices are identity providers.
     directories: Vec<DeviceId>,
@@ -112,6 +114,7 @@ impl Continuity {
         Self {
             feeds: vec![0; plan.feeds.len()],
             crowded: vec![0; plan.segments.len()],
+            readers: vec![0; plan.portals.len()],
             devices: vec![DeviceState::default(); plan.devices.len()],
             directories: (0..plan.devices.len())
                 .filter(|&d| plan.devices[d].kind == DeviceKind::IdentityProvider)
@@ -128,6 +131,7 @@ impl Continuity {
         (self.fails, self.wan, self.fires, self.syncs, self.blind) = (false, 0, 0, 0, 0);
         self.feeds.fill(0);
         self.crowded.fill(0);
+        self.readers.fill(0);
         self.devices.fill(DeviceState::default());
         self.turns.fill(0);
         self.rollouts.fill(Rollout::default());
@@ -240,6 +244,11 @@ impl<O: Observer> Ctx<'_, O> {
     /// Whether the fire alarm sounds.
     pub(crate) fn fire_alarm(&self) -> bool {
         self.world.continuity.fires > 0
+    }
+
+    /// Whether a card that is presented at a portal reaches its panel.
+    pub(crate) fn reader_works(&self, portal: PortalId) -> bool {
+        self.world.continuity.readers[portal.index()] == 0
     }
 
     /// Whether nothing answers at the readers of a panel.
@@ -481,7 +490,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// Tells what has become of portals: all, or those of a panel.
-    fn look_at_portals(&mut self, of: Option<PanelId>) {
+    pub(super) fn look_at_portals(&mut self, of: Option<PanelId>) {
         for index in 0..self.plan.portals.len() {
             let portal = PortalId::from_index(index);
             if of.is_some_and(|panel| !self.panels_of(portal).any(|p| p == panel)) {
@@ -493,8 +502,10 @@ impl<O: Observer> Ctx<'_, O> {
                 self.world.panels[p.index()].offline && self.plan.panels[p.index()].out_of_reach == OutOfReach::Deny
             };
             let at_readers = self.plan.portals[index].readers.iter().flatten().map(|r| r.panel);
-            let out =
-                self.without_power(portal) || self.panels_of(portal).any(dead) || at_readers.into_iter().any(refuses);
+            let out = !self.reader_works(portal)
+                || self.without_power(portal)
+                || self.panels_of(portal).any(dead)
+                || at_readers.into_iter().any(refuses);
             let state = &mut self.world.portals[index];
             state.forced = forced;
             if state.out_of_service != out {

@@ -44,6 +44,8 @@ pub enum Outage {
     PanelLink(PanelId),
     /// A panel altogether.
     Panel(PanelId),
+    /// The readers of a portal, or their line.
+    Reader(PortalId),
     /// A device.
     Device(DeviceId),
     /// The connection to the internet.

@@ -110,6 +110,10 @@ impl<O: Observer> Ctx<'_, O> {
         }
         let granted = decision.verdict == Verdict::Allow;
         if granted {
+            let mistyped = door.readers[direction.index()].as_ref().map_or(Probability::ZERO, |reader| reader.duress);
+            if self.world.happens(mistyped, key, Purpose::Duress, n) {
+                self.report_by(door.panel, Report::Duress { portal, credential }, cause);
+            }
             let (time, chance) = ((&door.pass_time, Purpose::PassTime), (door.not_taken_chance, Purpose::NotTaken));
             let (pass, not_taken) = self.world.time_and_chance(time, chance, key, n);
             if !not_taken {

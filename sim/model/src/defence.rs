@@ -605,6 +605,12 @@ pub enum PatternFile {
     },
     /// A cabinet refused a key.
     KeyRefused,
+    /// The line to a reader is dead.
+    LineFault,
+    /// The enclosure of a panel was opened.
+    Tamper,
+    /// Somebody typed the duress code.
+    Duress,
     /// A key was not brought back in time.
     KeyOverdue,
     /// An asset was carried out.

@@ -148,7 +148,7 @@ add PATH ..";
 
 /// What may stand in a link, `a -[..]-> b`.
 const PORTAL: &str = "[TIME] free door lock badge gate dock turnstile mantrap stairs lift window void fence exit \
-    name= at= panel= both pin biometric reject= accepts= link= read= force= climb= cut= pick= fail-safe unlock= \
+    name= at= panel= both pin biometric reject= duress= accepts= link= read= force= climb= cut= pick= fail-safe unlock= \
     no-relock no-egress dps rex rex-bar held= pass= close= held-chance= held-time= not-taken= follow= unlocked= \
     interlock= key= traffic= single break-glass delayed= fire-release first-in";
 
@@ -158,7 +158,8 @@ const HARDWARE: &str = "held_after=duration(held) held_chance=sourced(held-chanc
     break_glass=flag(break-glass) delayed_egress=duration(delayed)";
 const LOCK: &str = "power_loss=one(fail-safe:FailSafe|FailSecure) unlock_time=duration(unlock|5s) relock_on_open=not(no-relock) fire_release=one(fire-release:true|fail-safe:true|false)";
 const READER: &str = "accepts=raw_list(accepts|Prox125,MifareClassic,Desfire,Mobile) link=raw(link|OsdpSecure) \
-    pin=flag(pin) biometric=flag(biometric) read_time=time(read|0s) false_reject=sourced(reject)";
+    pin=flag(pin) biometric=flag(biometric) read_time=time(read|0s) false_reject=sourced(reject) \
+    duress=sourced(duress)";
 
 /// Steps of a script: `script thief: pass fence climb-barrier; spend run 12s; task pump sabotage-asset`.
 const STEPS: &str = "\

@@ -42,6 +42,12 @@ pub enum Kind {
     KeyDrawn,
     /// A refused key.
     KeyRefused,
+    /// A dead line to a reader.
+    LineFault,
+    /// An opened panel.
+    Tamper,
+    /// A duress code.
+    Duress,
     /// A key out for too long.
     KeyOverdue,
     /// An asset carried out.
@@ -105,6 +111,9 @@ impl Kind {
             Report::Tailgate { .. } => Some(Kind::Tailgate),
             Report::KeyDrawn { .. } => Some(Kind::KeyDrawn),
             Report::KeyRefused { .. } => Some(Kind::KeyRefused),
+            Report::LineFault { .. } => Some(Kind::LineFault),
+            Report::Tamper { .. } => Some(Kind::Tamper),
+            Report::Duress { .. } => Some(Kind::Duress),
             Report::KeyOverdue { .. } => Some(Kind::KeyOverdue),
             Report::ItemRemoved { .. } => Some(Kind::ItemRemoved),
             Report::Overstay { .. } => Some(Kind::Overstay),
@@ -151,6 +160,9 @@ impl Kind {
             Pattern::Tailgate => Kind::Tailgate,
             Pattern::KeyDrawn { .. } => Kind::KeyDrawn,
             Pattern::KeyRefused => Kind::KeyRefused,
+            Pattern::LineFault => Kind::LineFault,
+            Pattern::Tamper => Kind::Tamper,
+            Pattern::Duress => Kind::Duress,
             Pattern::KeyOverdue => Kind::KeyOverdue,
             Pattern::ItemRemoved { .. } => Kind::ItemRemoved,
             Pattern::Overstay => Kind::Overstay,
@@ -183,6 +195,9 @@ impl Kind {
             | Kind::PanelOffline
             | Kind::LogGap
             | Kind::MainsLost
+            | Kind::LineFault
+            | Kind::Tamper
+            | Kind::Duress
             | Kind::StayRefused
             | Kind::PassedBack => LogKind::AccessControl,
             Kind::SensorActive | Kind::FireAlarm => LogKind::Intrusion,

@@ -112,6 +112,14 @@ pub enum InjectKindFile {
         /// How often.
         times: u32,
     },
+    /// The readers of a portal fail, or their line to the panel: cards are presented to nobody. A panel notices that on a
+    /// line that is supervised (OSDP) and not on a one-way line (Wiegand).
+    ReaderFails {
+        /// Portal.
+        portal: String,
+        /// How long.
+        lasts: SimDuration,
+    },
     /// The site's connection to the internet is cut: devices beyond it are out of reach, and this site for them.
     WanDown {
         /// How long.

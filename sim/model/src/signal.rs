@@ -498,6 +498,23 @@ pub enum Report {
         /// Key.
         key: CredentialId,
     },
+    /// The line to the readers of a portal is dead, and supervised.
+    LineFault {
+        /// Portal.
+        portal: PortalId,
+    },
+    /// The enclosure of a panel was opened.
+    Tamper {
+        /// Panel.
+        panel: PanelId,
+    },
+    /// Somebody typed the duress code, on purpose or not.
+    Duress {
+        /// Portal.
+        portal: PortalId,
+        /// Credential that was read.
+        credential: CredentialId,
+    },
     /// A key was not brought back in time.
     KeyOverdue {
         /// Cabinet.

@@ -419,6 +419,10 @@ pub struct ReaderTypeFile {
     /// Chance that a rightful holder is rejected (worn card, biometric false reject).
     #[serde(default)]
     pub false_reject: Option<SourcedChance>,
+    /// Chance that a rightful holder types the duress code by mistake; none: the keypad knows no such code. It opens as
+    /// the right one does, and tells.
+    #[serde(default)]
+    pub duress: Option<SourcedChance>,
 }
 
 /// A reader on one side of a portal.
@@ -1055,6 +1059,11 @@ pub enum RoutineKindFile {
     RefusedConnection {
         /// Services: `device/service`.
         services: Vec<String>,
+    },
+    /// Somebody opens the enclosure of a panel, to measure or to mend.
+    PanelOpened {
+        /// Panels.
+        panels: Vec<String>,
     },
     /// A panel loses its server for a while.
     PanelFlaps {

@@ -223,6 +223,7 @@ pub(crate) fn with_pin(mut plan: Plan) -> Plan {
         biometric: false,
         read_time: Distribution::fixed(SimDuration::ZERO),
         false_reject: Probability::ZERO,
+        duress: Probability::ZERO,
     });
     plan
 }

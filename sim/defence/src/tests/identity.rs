@@ -43,6 +43,7 @@ fn about_ann() -> Vec<(IdentityRecord, Pattern, Report)> {
         (Accounts, Pattern::NetworkRefused, Report::NetworkRefused { segment, zone, account, reason }),
         (Accounts, Pattern::ConfigurationChanged { unplanned: false }, changed),
         (Accounts, Pattern::UnusualBehaviour, Report::UnusualBehaviour { account }),
+        (Badges, Pattern::Duress, Report::Duress { portal: OFFICE_DOOR, credential }),
         (Bookings, Pattern::Overstay, Report::Overstay { credential, zone }),
         (Keys, Pattern::KeyDrawn { off_shift: false }, Report::KeyDrawn { cabinet, key, credential }),
         (Keys, Pattern::KeyRefused, Report::KeyRefused { cabinet, key, credential, reason }),

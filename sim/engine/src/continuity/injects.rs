@@ -45,7 +45,8 @@ impl<O: Observer> Ctx<'_, O> {
                 self.world.after(*lasts, Command::Failure(FailureStep::PanelBack, panel.0));
             }
             InjectAct::PanelFlaps { .. } | InjectAct::Patch { .. } => return self.inject_goes(index),
-            InjectAct::WanDown { lasts }
+            InjectAct::ReaderFails { portal: _, lasts }
+            | InjectAct::WanDown { lasts }
             | InjectAct::PowerLoss { feed: _, lasts }
             | InjectAct::DeviceDown { device: _, lasts }
             | InjectAct::SyncDown { lasts }
@@ -95,6 +96,18 @@ impl<O: Observer> Ctx<'_, O> {
         let inject = &plan.injects[index as usize];
         let root = inject.key;
         match &inject.what {
+            InjectAct::ReaderFails { portal, .. } => {
+                if step(&mut self.world.continuity.readers[portal.index()], began) {
+                    self.tell(Truth::Outage { what: Outage::Reader(*portal), began });
+                    self.look_at_portals(None);
+                    let door = &plan.portals[portal.index()];
+                    let supervised = door.readers.iter().flatten().find(|reader| reader.is_supervised());
+                    if let Some(reader) = supervised.filter(|_| began) {
+                        let report = Report::LineFault { portal: *portal };
+                        self.report_by(Some(reader.panel), report, Cause::ordinary(root, 0));
+                    }
+                }
+            }
             InjectAct::WanDown { .. } => {
                 if step(&mut self.world.continuity.wan, began) {
                     self.tell(Truth::Outage { what: Outage::Wan, began });

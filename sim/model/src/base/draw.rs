@@ -256,6 +256,8 @@ pub enum Purpose {
     CrowdedUpTime = 94,
     /// For how long it then loses it.
     CrowdedDownTime = 95,
+    /// Whether somebody types the duress code by mistake.
+    Duress = 96,
 }
 
 /// How many bits of a counter hold the ordinal; the other 12 of that word hold half the number of the purpose,

@@ -117,6 +117,9 @@ pub(super) fn act(
         RoutineKindFile::RefusedConnection { services } => {
             RoutineAct::RefusedConnection { services: names.some(&at("services"), services, check, Names::service) }
         }
+        RoutineKindFile::PanelOpened { panels } => {
+            RoutineAct::PanelOpened { panels: names.some(&at("panels"), panels, check, Names::panel) }
+        }
         RoutineKindFile::PanelFlaps { panels, lasts } => RoutineAct::PanelFlaps {
             panels: names.some(&at("panels"), panels, check, Names::panel),
             lasts: check.time(&at("lasts"), lasts),
@@ -133,7 +136,8 @@ fn with_reader(
 ) -> Vec<PortalId> {
     let portals = names.some(path, names_of, check, Names::portal);
     for (i, portal) in portals.iter().enumerate() {
-        if site.portals.get(portal.index()).is_some_and(|p| p.readers[Direction::Entry.index()].is_none()) {
+        let known = names.portals.contains_key(&names_of[i]);
+        if known && site.portals[portal.index()].readers[Direction::Entry.index()].is_none() {
             check.problem(
                 &path.child(i.to_string()),
                 format!("`{}` has no reader inwards", names_of[i]),

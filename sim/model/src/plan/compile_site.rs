@@ -547,7 +547,21 @@ impl Compiler<'_, '_, '_> {
             biometric: kind.biometric,
             read_time: self.check.time(&path.child("read_time"), &kind.read_time),
             false_reject: self.check.chance_or_zero(&path.child("false_reject"), kind.false_reject.as_ref()),
+            duress: self.duress(&path, kind),
         }
+    }
+
+    /// A duress code needs keys to be typed on.
+    fn duress(&mut self, path: &Path, kind: &ReaderTypeFile) -> Probability {
+        let path = path.child("duress");
+        if kind.duress.is_some() && !kind.pin {
+            self.check.problem(
+                &path,
+                "there is no keypad to type a duress code on",
+                "set `pin: true`, or leave it out",
+            );
+        }
+        self.check.chance_or_zero(&path, kind.duress.as_ref())
     }
 
     fn reader(&mut self, path: &Path, reader: &ReaderFile, types: &[Reader]) -> Option<Reader> {

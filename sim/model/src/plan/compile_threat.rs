@@ -368,6 +368,15 @@ impl Compiler<'_, '_, '_, '_> {
                 let panel = names.panel(&path.child("panel"), panel, check);
                 InjectAct::PanelFlaps { panel, every: *every, times: *times }
             }
+            InjectKindFile::ReaderFails { portal: name, lasts } => {
+                let path = path.child("portal");
+                let portal = names.portal(&path, name, check);
+                let known = names.portals.contains_key(name);
+                if known && site.portals[portal.index()].readers.iter().all(Option::is_none) {
+                    check.problem(&path, "that portal has no reader", "name a portal with an `entry` or `exit` reader");
+                }
+                InjectAct::ReaderFails { portal, lasts: *lasts }
+            }
             InjectKindFile::WanDown { lasts } => InjectAct::WanDown { lasts: *lasts },
             InjectKindFile::PowerLoss { feed, lasts } => {
                 InjectAct::PowerLoss { feed: names.feed(&path.child("feed"), feed, check), lasts: *lasts }

@@ -106,6 +106,18 @@ pub struct Reader {
     pub read_time: Distribution,
     /// Chance that a rightful holder is rejected.
     pub false_reject: Probability,
+    /// Chance that one types the duress code by mistake.
+    pub duress: Probability,
+}
+
+impl Reader {
+    /// Whether the panel notices that the line to the reader is dead.
+    pub fn is_supervised(&self) -> bool {
+        match self.link {
+            ReaderLink::Wiegand => false,
+            ReaderLink::OsdpClear | ReaderLink::OsdpSecure | ReaderLink::OsdpInstallMode => true,
+        }
+    }
 }
 
 /// Expected ordinary passages per hour of one portal.
@@ -541,6 +553,11 @@ pub enum RoutineAct {
         /// Services.
         services: Vec<ServiceId>,
     },
+    /// Somebody opens the enclosure of a panel.
+    PanelOpened {
+        /// Panels.
+        panels: Vec<PanelId>,
+    },
     /// A panel loses its server for a while.
     PanelFlaps {
         /// Panels.
@@ -600,6 +617,13 @@ pub enum InjectAct {
         every: SimDuration,
         /// How often.
         times: u32,
+    },
+    /// The readers of a portal fail, or their line.
+    ReaderFails {
+        /// Portal.
+        portal: PortalId,
+        /// How long.
+        lasts: SimDuration,
     },
     /// The connection to the internet is cut.
     WanDown {

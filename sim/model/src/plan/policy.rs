@@ -67,6 +67,12 @@ pub enum Pattern {
     },
     /// A cabinet refused a key.
     KeyRefused,
+    /// The line to a reader is dead.
+    LineFault,
+    /// The enclosure of a panel was opened.
+    Tamper,
+    /// Somebody typed the duress code.
+    Duress,
     /// A key was not brought back.
     KeyOverdue,
     /// An asset was carried out.
@@ -180,6 +186,9 @@ impl Pattern {
             PatternFile::Tailgate => Pattern::Tailgate,
             PatternFile::KeyDrawn { off_shift } => Pattern::KeyDrawn { off_shift: *off_shift },
             PatternFile::KeyRefused => Pattern::KeyRefused,
+            PatternFile::LineFault => Pattern::LineFault,
+            PatternFile::Tamper => Pattern::Tamper,
+            PatternFile::Duress => Pattern::Duress,
             PatternFile::KeyOverdue => Pattern::KeyOverdue,
             PatternFile::ItemRemoved { without_pass } => Pattern::ItemRemoved { without_pass: *without_pass },
             PatternFile::Overstay => Pattern::Overstay,
