@@ -329,7 +329,8 @@ pub(crate) fn assumptions(assumptions: &[Assumption]) -> String {
         }
     }
     if !counted.is_empty() {
-        text += &wrap(&format!("  and {} of the site and its techniques; --json lists all", counted.len()), 4);
+        text +=
+            &wrap(&format!("  and {} of the site, its techniques and the engine; --json lists all", counted.len()), 4);
     }
     text
 }

@@ -17,15 +17,13 @@
 
 use doorward_model::base::*;
 use doorward_model::defence::{AbsentLogins, IdentityRecord, OffShift, PassbackMode, StaleDevices, VendorPolicy};
+use doorward_model::plan::built_in::ESCORTED_FROM_LEVEL;
 use doorward_model::plan::{AccessPolicy, Direction};
 use doorward_model::signal::{Access, AccessRequest, Decision, Place, PlaceView, Presence, Reason, Records, Verdict};
 use doorward_model::site::{AccountRole, CredentialStatus, OutOfReach};
 
 use crate::risk::Scores;
 use crate::site::Site;
-
-/// Guests need an escort into zones of this level and above.
-const ESCORTED_FROM_LEVEL: u8 = 2;
 
 /// Allowed, for this reason; or settled otherwise before all questions were asked.
 type Answer = Result<Reason, Decision>;

@@ -1,6 +1,7 @@
 //! What happens by a rate, hour by hour: nuisance and routines; and what a scenario sets.
 
 use doorward_model::base::*;
+use doorward_model::plan::built_in::{NUISANCE_FACTOR, NUISANCE_SENSORS};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 
@@ -66,10 +67,11 @@ impl<O: Observer> Ctx<'_, O> {
     /// the rate of the file and so give seven tenths of all; the others have a third of it. The mean stays that of the
     /// file, and the bound keeps batches of a few hundred runs steady, which an unbounded tail would not.
     fn share_out_nuisance(&mut self) {
+        let rest = (1.0 - NUISANCE_SENSORS * NUISANCE_FACTOR) / (1.0 - NUISANCE_SENSORS);
         for (index, sensor) in self.plan.sensors.iter().enumerate() {
             let many = sensor.nuisance_per_hour > 0.0
                 && self.world.happens(self.world.people.bad_sensors, sensor.key, Purpose::NuisanceShare, 0);
-            self.world.nuisance[index] = if many { 7.0 } else { 1.0 / 3.0 };
+            self.world.nuisance[index] = if many { NUISANCE_FACTOR } else { rest };
         }
     }
 

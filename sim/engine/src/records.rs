@@ -3,6 +3,7 @@
 
 use doorward_model::base::*;
 use doorward_model::defence::{DecisionPlace, IdentityRecord, PassbackScope};
+use doorward_model::plan::built_in::{REAUTHORISED_FROM_LEVEL, RECORD_STALE_AFTER};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 use doorward_model::site::{CredentialStatus, ZoneKind};
@@ -26,12 +27,8 @@ pub(crate) enum RecordStep {
     KeyBack,
 }
 
-/// A badge that was read longer ago than this says nothing of where its holder is: many doors let out without a badge.
-const STALE_AFTER: SimDuration = SimDuration::from_secs(16 * 3600);
 /// One day.
 const DAY: SimDuration = SimDuration::from_secs(24 * 3600);
-/// From this level on the rights of people inside are looked at again.
-const REAUTHORISED_LEVEL: u8 = 2;
 
 /// The area that a credential was last let into, and when.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -449,7 +446,7 @@ impl<O: Observer> Ctx<'_, O> {
     /// Whether the badge log has somebody inside.
     fn has_inside(&self, person: PersonId) -> bool {
         let (badges, read) = self.world.register.inside[person.index()];
-        badges > 0 && read + STALE_AFTER > self.world.now
+        badges > 0 && read + RECORD_STALE_AFTER > self.world.now
     }
 
     /// People inside by the badge log.
@@ -460,7 +457,7 @@ impl<O: Observer> Ctx<'_, O> {
     /// The zone in which the badge log has a credential.
     fn zone_by_record(&self, credential: CredentialId) -> Option<ZoneId> {
         let badge = &self.world.register.badges[credential.index()];
-        badge.zone.filter(|_| badge.at + STALE_AFTER > self.world.now)
+        badge.zone.filter(|_| badge.at + RECORD_STALE_AFTER > self.world.now)
     }
 
     // ------------------------------------------------------- what a place sees
@@ -669,9 +666,9 @@ impl<O: Observer> Ctx<'_, O> {
         let Some(server) = self.server() else { return };
         for (index, card) in plan.credentials.iter().enumerate() {
             let badge = &self.world.register.badges[index];
-            let told = badge.stay_told || badge.at + STALE_AFTER <= self.world.now;
+            let told = badge.stay_told || badge.at + RECORD_STALE_AFTER <= self.world.now;
             let Some(zone) = badge.zone.filter(|_| !told) else { continue };
-            if plan.zones[zone.index()].level < REAUTHORISED_LEVEL || plan.zones[zone.index()].offsite() {
+            if plan.zones[zone.index()].level < REAUTHORISED_FROM_LEVEL || plan.zones[zone.index()].offsite() {
                 continue;
             }
             let credential = CredentialId::from_index(index);

@@ -5,6 +5,7 @@
 //! checklist it is seen after half an hour, or when the first reader does not answer.
 
 use doorward_model::base::*;
+use doorward_model::plan::built_in::BREAKAGE_SEEN_AFTER;
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 use doorward_model::site::AccountRole;
@@ -14,9 +15,6 @@ use super::injects::{of_pair, pair};
 use crate::event::Observer;
 use crate::simulation::Ctx;
 use crate::world::{Cause, Command};
-
-/// Until somebody sees that a change has broken something, where nobody looks for it. Assumption: no public figure.
-const SEEN_AFTER: SimDuration = SimDuration::from_secs(30 * 60);
 
 /// How far ahead the next window for changes is looked for, and in what steps.
 const WINDOW_STEP: SimDuration = SimDuration::from_secs(60);
@@ -72,14 +70,14 @@ impl<O: Observer> Ctx<'_, O> {
             if changes.checklist {
                 self.break_seen(index);
             } else if first {
-                self.world.after(SEEN_AFTER, Command::Failure(FailureStep::Seen, index));
+                self.world.after(BREAKAGE_SEEN_AFTER, Command::Failure(FailureStep::Seen, index));
             }
         }
         if !self.world.continuity.rollouts[index as usize].seen {
             let takes = self.world.time(takes, inject.key, Purpose::ChangeTime, done);
             // A pilot has to hold for as long as it takes to be sure.
             let holds = changes.pilot && first && !changes.checklist;
-            let pause = if holds { takes.max(SEEN_AFTER) } else { takes };
+            let pause = if holds { takes.max(BREAKAGE_SEEN_AFTER) } else { takes };
             self.world.after(pause, Command::Failure(FailureStep::Goes, index));
         }
         true

@@ -1,6 +1,7 @@
 //! What a scenario lets fail: how each begins, goes on and ends.
 
 use doorward_model::base::*;
+use doorward_model::plan::built_in::{CROWDED_DOWN_AT_MOST, CROWDED_UP_AT_MOST};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 
@@ -8,11 +9,6 @@ use super::FailureStep;
 use crate::event::{Observer, Outage, Truth};
 use crate::simulation::Ctx;
 use crate::world::{Cause, Command};
-
-/// A panel on a crowded line keeps its server for up to this long, then loses it for up to that long. Assumption: no
-/// measured figure is public; what matters is that it comes and goes in minutes.
-const CROWDED_UP: SimDuration = SimDuration::from_secs(600);
-const CROWDED_DOWN: SimDuration = SimDuration::from_secs(240);
 
 /// Bits of a number that hold the second of two.
 const PAIR_BITS: u32 = 16;
@@ -252,7 +248,7 @@ impl<O: Observer> Ctx<'_, O> {
     fn until_crowded(&mut self, inject: u32, panel: usize) {
         let key = self.plan.injects[inject as usize].key.mix(self.plan.panels[panel].key);
         let n = self.world.ordinal(key, Purpose::CrowdedUpTime);
-        let up = share(CROWDED_UP, self.world.draws.draw(key, Purpose::CrowdedUpTime, n));
+        let up = share(CROWDED_UP_AT_MOST, self.world.draws.draw(key, Purpose::CrowdedUpTime, n));
         self.world.after(up, Command::Failure(FailureStep::Crowded, pair(inject, panel)));
     }
 
@@ -265,7 +261,7 @@ impl<O: Observer> Ctx<'_, O> {
         }
         let key = self.plan.injects[inject as usize].key.mix(self.plan.panels[panel].key);
         let n = self.world.ordinal(key, Purpose::CrowdedDownTime);
-        let down = share(CROWDED_DOWN, self.world.draws.draw(key, Purpose::CrowdedDownTime, n));
+        let down = share(CROWDED_DOWN_AT_MOST, self.world.draws.draw(key, Purpose::CrowdedDownTime, n));
         let id = PanelId::from_index(panel);
         self.panel_lost(id, Cause::ordinary(key, n));
         self.world.after(down, Command::Failure(FailureStep::PanelBack, id.0));

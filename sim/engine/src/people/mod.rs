@@ -18,6 +18,7 @@ mod seen;
 mod walk;
 
 use doorward_model::base::*;
+use doorward_model::plan::built_in::NUISANCE_SENSORS;
 use doorward_model::plan::*;
 
 use crate::event::Observer;
@@ -247,7 +248,7 @@ impl People {
             alarms: 0,
             seen: Vec::with_capacity(16),
             free_seen: Vec::with_capacity(16),
-            bad_sensors: Probability::new(0.1).unwrap_or_default(),
+            bad_sensors: Probability::new(NUISANCE_SENSORS).unwrap_or_default(),
         };
         for (index, person) in plan.people.iter().enumerate() {
             let id = PersonId::from_index(index);

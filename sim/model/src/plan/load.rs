@@ -317,7 +317,8 @@ impl Loader<'_> {
         let of_techniques =
             of_techniques.filter(|(path, _)| compile_threat::uses(&techniques.all, &threat.adversaries, path));
         let stated = scenario_check.assumptions.into_iter().chain(defence_check.assumptions);
-        let assumptions = each_once(stated.chain(of_site).chain(of_techniques.cloned()));
+        let mut assumptions = each_once(stated.chain(of_site).chain(of_techniques.cloned()));
+        assumptions.extend(super::built_in::assumptions());
 
         let routes = Routes::new(site.roles.len(), site.zones.len());
         let mut plan = Plan {

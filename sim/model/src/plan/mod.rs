@@ -3,6 +3,7 @@
 //! every id is an index.
 
 mod assumption;
+pub mod built_in;
 mod check;
 mod compile_acts;
 mod compile_people;
