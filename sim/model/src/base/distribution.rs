@@ -863,7 +863,7 @@ mod tests {
         assert_eq!(exponential.quantile(u64::MAX).as_millis(), 37_430, "54·ln 2 s");
     }
 
-    /// The table never changes a millisecond, and is nearly always sure.
+    /// The table never changes a millisecond; it is sure of nearly all short times, and of about half the long ones.
     #[test]
     fn the_curve_gives_what_the_formula_gives() {
         let files = [
@@ -872,7 +872,7 @@ mod tests {
             (r#"Lognormal(mean: "2s", sd: "1s")"#, 0.94),
             (r#"Lognormal(mean: "1h", sd: "2h")"#, 0.60),
             (r#"Lognormal(mean: "1d", sd: "1d")"#, 0.40),
-            (r#"Exponential(mean: "8h")"#, 0.90),
+            (r#"Exponential(mean: "8h")"#, 0.60),
         ];
         for (text, sure) in files {
             let distribution = file(text).compile().expect("compiles").scaled(0.7);
