@@ -6,8 +6,8 @@
 use doorward_model::base::*;
 use doorward_model::defence::IdentityRecord;
 use doorward_model::kind::Kind;
-use doorward_model::plan::{Account, Cabinet, Credential, Direction, Join, Person, Plan, Role, Watch};
-use doorward_model::site::{Authentication, DeviceKind, OutOfReach, Technology};
+use doorward_model::plan::{self, Cabinet, Direction, Join, Plan, Role, Watch};
+use doorward_model::site::{AccountRole, Authentication, DeviceKind, OutOfReach, Technology};
 
 /// The installed configuration, by id.
 // INVARIANT (ids): every id in a request or a report was made from the plan that this was copied from, so it is in
@@ -22,7 +22,10 @@ pub(crate) struct Site {
     services: Vec<Service>,
     accounts: Vec<Account>,
     roles: Vec<Role>,
-    people: Vec<Person>,
+    /// By person, the role.
+    works_as: Vec<RoleId>,
+    /// By person.
+    accounts_of: Vec<Vec<AccountId>>,
     credentials: Vec<Credential>,
     links: Links,
     /// Credentials known to be of each person: the badge in use first, as in the plan.
@@ -79,6 +82,25 @@ impl Links {
     }
 }
 
+/// An account, without its name and what it opens: rules look at one for every login.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    pub(crate) person: Option<PersonId>,
+    pub(crate) role: AccountRole,
+    pub(crate) second_factor: bool,
+    pub(crate) break_glass: bool,
+    pub(crate) vendor: Option<plan::Vendor>,
+}
+
+/// A credential, without its name: rules look at one for every badge that is read.
+#[derive(Clone, Copy, Debug)]
+struct Credential {
+    person: Option<PersonId>,
+    role: Option<RoleId>,
+    /// The record that it is in.
+    record: IdentityRecord,
+}
+
 /// A panel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Panel {
@@ -111,7 +133,7 @@ impl Site {
         let links = Links::of(&plan.policy.identity.linked);
         let mut held = vec![Vec::new(); plan.people.len()];
         for (index, credential) in plan.credentials.iter().enumerate() {
-            if let Some(person) = credential.person.filter(|_| links.include(record_of(credential))) {
+            if let Some(person) = credential.person.filter(|_| links.include(record_of(credential.technology))) {
                 held[person.index()].push(CredentialId::from_index(index));
             }
         }
@@ -165,10 +187,29 @@ impl Site {
                     directory: service.directory,
                 })
                 .collect(),
-            accounts: plan.accounts.clone(),
+            accounts: plan
+                .accounts
+                .iter()
+                .map(|account| Account {
+                    person: account.person,
+                    role: account.role,
+                    second_factor: account.second_factor,
+                    break_glass: account.break_glass,
+                    vendor: account.vendor.clone(),
+                })
+                .collect(),
             roles: plan.roles.clone(),
-            people: plan.people.clone(),
-            credentials: plan.credentials.clone(),
+            works_as: plan.people.iter().map(|person| person.role).collect(),
+            accounts_of: plan.people.iter().map(|person| person.accounts.clone()).collect(),
+            credentials: plan
+                .credentials
+                .iter()
+                .map(|credential| Credential {
+                    person: credential.person,
+                    role: credential.role,
+                    record: record_of(credential.technology),
+                })
+                .collect(),
             links,
             held,
             guard_roles,
@@ -252,7 +293,7 @@ impl Site {
 
     /// The role of a person.
     pub(crate) fn role_of(&self, person: PersonId) -> &Role {
-        self.role(self.people[person.index()].role)
+        self.role(self.works_as[person.index()])
     }
 
     /// Whether a device is kept for administration: a workstation for it, or a jump host.
@@ -275,9 +316,8 @@ impl Site {
         self.muster
     }
 
-    /// A credential.
-    pub(crate) fn credential(&self, credential: CredentialId) -> &Credential {
-        &self.credentials[credential.index()]
+    fn credential(&self, credential: CredentialId) -> Credential {
+        self.credentials[credential.index()]
     }
 
     /// Whether records of this sort are known to belong to a person.
@@ -334,7 +374,7 @@ impl Site {
 
     /// Who a badge or a key was issued to, where that is known.
     pub(crate) fn issued_to(&self, credential: CredentialId) -> Option<PersonId> {
-        self.holder(credential, record_of(self.credential(credential)))
+        self.holder(credential, self.credential(credential).record)
     }
 
     /// Whose account it is, where that is known.
@@ -344,7 +384,7 @@ impl Site {
 
     /// The accounts known to be of a person.
     pub(crate) fn accounts_of(&self, person: PersonId) -> &[AccountId] {
-        if self.links.accounts { &self.people[person.index()].accounts } else { &[] }
+        if self.links.accounts { &self.accounts_of[person.index()] } else { &[] }
     }
 
     /// The credentials known to be of a person, the badge in use first.
@@ -356,7 +396,7 @@ impl Site {
     pub(crate) fn keys(&self, by: Join) -> usize {
         match by {
             Join::Credential => self.credentials.len(),
-            Join::Identity => self.people.len(),
+            Join::Identity => self.works_as.len(),
             Join::Portal => self.portals.len(),
             Join::Zone => self.zones.len(),
             Join::Device => self.devices.len(),
@@ -371,8 +411,8 @@ impl Site {
 }
 
 /// The record that a credential is in.
-fn record_of(credential: &Credential) -> IdentityRecord {
-    match credential.technology {
+fn record_of(technology: Technology) -> IdentityRecord {
+    match technology {
         Technology::Prox125 | Technology::MifareClassic | Technology::Desfire | Technology::Mobile => {
             IdentityRecord::Badges
         }

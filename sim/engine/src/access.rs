@@ -151,9 +151,11 @@ impl<O: Observer> Ctx<'_, O> {
             return decision;
         }
         let allowed = decision.verdict == Verdict::Allow;
-        if allowed || decision.reason == Reason::Alone {
-            let now = self.world.now;
-            self.world.register.could_enter((portal, direction), (credential, card.role), allowed, now, cause);
+        if plan.zones[into.index()].two_person && (allowed || decision.reason == Reason::Alone) {
+            self.world.register.could_enter(portal, direction, credential, self.world.now);
+        }
+        if allowed {
+            self.world.register.granted((portal, direction), (credential, card.role), self.world.now, cause);
         }
         let report = match decision.verdict {
             Verdict::Allow => {

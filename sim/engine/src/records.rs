@@ -58,8 +58,6 @@ struct Badge {
     asked: Option<(PortalId, Direction)>,
     /// End of the visit that it was issued for.
     valid_until: SimTime,
-    /// It was told that its holder may not stay where it was last let into: nobody repeats that until it is read again.
-    stay_told: bool,
 }
 
 /// A badge at a portal that was granted, or that lacked nothing but company.
@@ -106,9 +104,12 @@ pub(crate) struct KeyOut {
 pub(crate) struct Register {
     /// By credential.
     badges: Vec<Badge>,
+    /// Those whose rights are looked at again, for they were last let into where that is done. Once it was told that a
+    /// holder may not stay, nobody repeats that until the badge is read again.
+    looked_at: IdSet,
     /// What each panel has heard itself: by panel, then credential. Empty unless anti-passback is local.
     local: Vec<Heard>,
-    /// The last badge that could go in: by portal, then direction.
+    /// The last badge that could go in where nobody may alone: by portal, then direction.
     entitled: Vec<Option<Entitled>>,
     /// The last badge of somebody who escorts guests, by role: by portal.
     escort: Vec<Option<(RoleId, SimTime)>>,
@@ -146,7 +147,6 @@ impl Register {
             let_in: None,
             asked: None,
             valid_until: SimTime::MAX,
-            stay_told: false,
         };
         let local = plan.policy.access.anti_passback.as_ref().is_some_and(|a| a.scope == PassbackScope::Local);
         let mut escorts = IdSet::with_len(plan.roles.len());
@@ -160,6 +160,7 @@ impl Register {
         });
         let mut register = Self {
             badges: vec![nothing; credentials],
+            looked_at: IdSet::with_len(credentials),
             local: if local { vec![Heard::NOTHING; plan.panels.len() * credentials] } else { Vec::new() },
             entitled: vec![None; plan.portals.len() * 2],
             escort: vec![None; plan.portals.len()],
@@ -189,6 +190,7 @@ impl Register {
             let guest = plan.policy.access.guests_end && of.person.is_some_and(|p| is_guest(plan, p));
             badge.valid_until = if guest { SimTime::ZERO } else { SimTime::MAX };
         }
+        self.looked_at.clear();
         self.local.fill(Heard::NOTHING);
         self.entitled.fill(None);
         self.escort.fill(None);
@@ -243,27 +245,45 @@ impl Register {
         self.badges[credential.index()].asked.take() == Some((portal, direction))
     }
 
-    /// A badge was granted, or lacked nothing but company.
+    /// A badge was granted, or lacked nothing but company, where nobody may go in alone.
     pub(crate) fn could_enter(
+        &mut self,
+        portal: PortalId,
+        direction: Direction,
+        credential: CredentialId,
+        at: SimTime,
+    ) {
+        self.entitled[portal.index() * 2 + direction.index()] = Some(Entitled { credential, at });
+    }
+
+    /// A badge of this role was granted.
+    pub(crate) fn granted(
         &mut self,
         (portal, direction): (PortalId, Direction),
         (credential, role): (CredentialId, Option<RoleId>),
-        granted: bool,
         at: SimTime,
         cause: Cause,
     ) {
-        self.entitled[portal.index() * 2 + direction.index()] = Some(Entitled { credential, at });
-        if granted {
-            self.badges[credential.index()].let_in = Some((portal, direction, cause));
-            if let Some(role) = role.filter(|r| self.escorts.contains(r.index())) {
-                self.escort[portal.index()] = Some((role, at));
-            }
+        self.badges[credential.index()].let_in = Some((portal, direction, cause));
+        if let Some(role) = role.filter(|r| self.escorts.contains(r.index())) {
+            self.escort[portal.index()] = Some((role, at));
         }
     }
 
     /// Whether the visit is over that a badge was issued for.
     pub(crate) fn expired(&self, credential: CredentialId, now: SimTime) -> bool {
         self.badges[credential.index()].valid_until <= now
+    }
+
+    /// The record has a badge in a zone.
+    fn put(&mut self, credential: CredentialId, id: ZoneId, zone: &Zone, at: SimTime, cause: Cause) {
+        let badge = &mut self.badges[credential.index()];
+        (badge.zone, badge.at, badge.cause) = (Some(id), at, cause);
+        if zone.level >= REAUTHORISED_FROM_LEVEL && !zone.offsite() {
+            self.looked_at.insert(credential.index());
+        } else {
+            self.looked_at.remove(credential.index());
+        }
     }
 
     /// How many devices a network counts in a zone.
@@ -422,10 +442,10 @@ impl<O: Observer> Ctx<'_, O> {
         }
         let zone = plan.zone_beyond(portal, direction);
         let was_inside = badge.zone.is_some_and(|z| on_premises(&plan.zones[z.index()]));
-        (badge.zone, badge.at, badge.cause, badge.stay_told) = (Some(zone), at, cause, false);
         if let Some(area) = area_beyond(plan, portal, direction) {
             badge.heard = Heard { area, at };
         }
+        self.world.register.put(credential, zone, &plan.zones[zone.index()], at, cause);
         if let Some(person) = plan.credentials[credential.index()].person {
             let (count, read) = &mut self.world.register.inside[person.index()];
             *count += u16::from(on_premises(&plan.zones[zone.index()]));
@@ -572,6 +592,7 @@ impl<O: Observer> Ctx<'_, O> {
             // Whoever is signed out has left, by whichever door.
             let badge = self.plan.people[person.index()].badge;
             self.world.register.badges[badge.index()].zone = None;
+            self.world.register.looked_at.remove(badge.index());
             self.world.register.inside[person.index()].0 = 0;
         }
     }
@@ -635,9 +656,8 @@ impl<O: Observer> Ctx<'_, O> {
         let of = &plan.people[person.index()];
         let at = self.world.now;
         let on_site = on_premises(&plan.zones[zone.index()]);
-        let badge = &mut self.world.register.badges[of.badge.index()];
-        (badge.zone, badge.at, badge.cause) = (Some(zone), at, Cause::ordinary(of.key, 0));
-        badge.heard = Heard { area: plan.zones[zone.index()].area, at };
+        self.world.register.put(of.badge, zone, &plan.zones[zone.index()], at, Cause::ordinary(of.key, 0));
+        self.world.register.badges[of.badge.index()].heard = Heard { area: plan.zones[zone.index()].area, at };
         self.world.register.inside[person.index()] = (u16::from(on_site), at);
         let with = |a: &&AccountId| service.is_some_and(|s| plan.accounts[a.index()].services.contains(&s));
         if let Some(account) = of.accounts.iter().find(with) {
@@ -664,14 +684,11 @@ impl<O: Observer> Ctx<'_, O> {
     fn reauthorise(&mut self) {
         let plan = self.plan;
         let Some(server) = self.server() else { return };
-        for (index, card) in plan.credentials.iter().enumerate() {
-            let badge = &self.world.register.badges[index];
-            let told = badge.stay_told || badge.at + RECORD_STALE_AFTER <= self.world.now;
-            let Some(zone) = badge.zone.filter(|_| !told) else { continue };
-            if plan.zones[zone.index()].level < REAUTHORISED_FROM_LEVEL || plan.zones[zone.index()].offsite() {
-                continue;
-            }
-            let credential = CredentialId::from_index(index);
+        let mut from = 0;
+        while let Some(index) = self.world.register.looked_at.first_from(from) {
+            from = index + 1;
+            let (credential, card) = (CredentialId::from_index(index), &plan.credentials[index]);
+            let Some(zone) = self.zone_by_record(credential) else { continue };
             let view = PlaceView {
                 records: self.records_of(credential, zone, true),
                 account_enabled: self.some_account_enabled(card.person),
@@ -683,7 +700,7 @@ impl<O: Observer> Ctx<'_, O> {
             let asked = AccessRequest { at: self.world.now, place: Place::Host(server), access };
             let decision = self.ask(asked, view);
             if decision.verdict != Verdict::Allow {
-                self.world.register.badges[index].stay_told = true;
+                self.world.register.looked_at.remove(index);
                 let key = card.key.mix(EntityKey::new("record", "stay"));
                 let n = self.world.ordinal(key, Purpose::Annunciate);
                 let cause = self.world.register.badges[index].cause.again(key, n);

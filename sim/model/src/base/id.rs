@@ -171,6 +171,16 @@ impl IdSet {
         })
     }
 
+    /// The first index in the set at or after this one: for going through a set that changes meanwhile.
+    #[must_use]
+    pub fn first_from(&self, index: usize) -> Option<usize> {
+        let words = self.words.iter().enumerate().skip(index / 64);
+        // Of the first word, only what is not before the index.
+        let ahead =
+            words.map(|(at, &word)| (at, if at == index / 64 { word >> (index % 64) << (index % 64) } else { word }));
+        ahead.filter(|(_, word)| *word != 0).map(|(at, word)| at * 64 + word.trailing_zeros() as usize).next()
+    }
+
     /// Adds everything that is in `other`.
     ///
     /// # Panics
@@ -201,6 +211,10 @@ mod tests {
             set.insert(index);
         }
         assert_eq!(set.iter().collect::<Vec<_>>(), [0, 63, 64, 129]);
+        assert_eq!(
+            [0, 1, 64, 65, 129, 130, 1_000].map(|from| set.first_from(from)),
+            [Some(0), Some(63), Some(64), Some(129), Some(129), None, None]
+        );
         assert!(set.contains(129) && !set.contains(1) && !set.contains(100_000));
         assert!(set.remove(63) && !set.remove(63) && !set.remove(100_000));
         assert_eq!(set.len(), 3);

@@ -1,6 +1,7 @@
 //! The shortest ways on foot through what a role's badge opens, one table for each destination.
 //!
-//! A table is found when first asked for and then shared by all runs: who asks first changes nothing.
+//! A table is found when first asked for and then shared by all runs: who asks first changes nothing. A large site has
+//! thousands of them, so they are kept short: one byte for each zone says which of its ways to take.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -31,14 +32,38 @@ fn taken(step: u32) -> Option<(PortalId, Direction)> {
 /// the role may enter at some time. What a person does who is refused on the way is the engine's business.
 #[derive(Clone, Debug, Default)]
 pub struct Routes {
-    zones: usize,
-    tables: Arc<Vec<OnceLock<Box<[u32]>>>>,
+    /// By zone, where the ways out of it begin among those of all zones.
+    begin: Arc<[u32]>,
+    /// The ways out of all zones, as steps.
+    ways: Arc<[u32]>,
+    /// By role, then destination.
+    tables: Arc<[OnceLock<Table>]>,
 }
+
+/// The ways to one destination.
+#[derive(Debug)]
+struct Table {
+    /// By zone, which of its ways; [`NO_WAY`], or [`FAR`].
+    which: Box<[u8]>,
+    /// The same for zones with more ways than a byte can tell apart: zone and step, in order.
+    far: Vec<(u32, u32)>,
+}
+
+/// Where no way leads on.
+const NO_WAY: u8 = u8::MAX;
+/// Where the list of those far away says it.
+const FAR: u8 = u8::MAX - 1;
 
 impl Routes {
     /// Ways between zones for a number of roles; nothing is looked for yet.
-    pub fn new(roles: usize, zones: usize) -> Self {
-        Self { zones, tables: Arc::new((0..roles * zones).map(|_| OnceLock::new()).collect()) }
+    pub fn new(roles: usize, zones: &[Zone]) -> Self {
+        let begin = zones.iter().scan(0, |sum, zone| Some(std::mem::replace(sum, *sum + zone.ways.len() as u32)));
+        let ways = zones.iter().flat_map(|zone| &zone.ways).map(|&(portal, direction)| step(portal, direction));
+        Self {
+            begin: begin.collect(),
+            ways: ways.collect(),
+            tables: (0..roles * zones.len()).map(|_| OnceLock::new()).collect(),
+        }
     }
 
     /// The next portal on the way of a role from one zone to another, and its direction; none where there is no way or
@@ -47,9 +72,36 @@ impl Routes {
         if from == to {
             return None;
         }
-        let table = self.tables[role.index() * self.zones + to.index()]
-            .get_or_init(|| search(&plan.zones, &plan.portals, &plan.roles[role.index()], plan.walking_speed, to));
-        taken(table[from.index()])
+        let table = self.tables[role.index() * self.begin.len() + to.index()].get_or_init(|| {
+            let next = search(&plan.zones, &plan.portals, &plan.roles[role.index()], plan.walking_speed, to);
+            Table::new(&plan.zones, &next)
+        });
+        match table.which[from.index()] {
+            NO_WAY => None,
+            FAR => {
+                table.far.binary_search_by_key(&from.0, |(zone, _)| *zone).ok().and_then(|at| taken(table.far[at].1))
+            }
+            which => taken(self.ways[self.begin[from.index()] as usize + usize::from(which)]),
+        }
+    }
+}
+
+impl Table {
+    /// The next steps from all zones, in fewer bytes.
+    fn new(zones: &[Zone], next: &[u32]) -> Self {
+        let mut far = Vec::new();
+        let which = zones.iter().zip(next).enumerate().map(|(zone, (of, &next))| {
+            if next == NONE {
+                return NO_WAY;
+            }
+            let which = of.ways.iter().position(|&(portal, direction)| step(portal, direction) == next);
+            which.and_then(|which| u8::try_from(which).ok()).filter(|which| *which < FAR).unwrap_or_else(|| {
+                far.push((zone as u32, next));
+                FAR
+            })
+        });
+        let which = which.collect();
+        Self { which, far }
     }
 }
 
