@@ -175,7 +175,7 @@ impl<O: Observer> Ctx<'_, O> {
     fn plan_day(&mut self, day: u16) {
         for index in 0..self.world.people.members.len() {
             let person = self.world.people.members[index];
-            let role = &self.plan.roles[self.plan.people[person.index()].role.index()];
+            let role = self.role(person);
             let Some(of) = &role.day else { continue };
             if self.plan.holiday.is_some() && !of.works_holidays || !self.employed(person) {
                 continue;
@@ -282,7 +282,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// A day from afar: over the gateway, and for some with the computer at their base, of which no badge knows.
     fn works_remotely(&mut self, person: PersonId, due: Due) {
-        let Some(of) = &self.plan.roles[self.plan.people[person.index()].role.index()].day else { return };
+        let Some(of) = &self.role(person).day else { return };
         let key = key(self.plan.people[person.index()].key, due.day(), due.slot());
         let n = number(due.day(), 0);
         let cause = Cause::ordinary(key, n);
@@ -302,7 +302,7 @@ impl<O: Observer> Ctx<'_, O> {
     /// Draws what a duty brings; `false` if it is over already.
     fn begin_duty(&mut self, person: PersonId, due: Due, set_out: i64) -> bool {
         let plan = self.plan;
-        let role = &plan.roles[plan.people[person.index()].role.index()];
+        let role = self.role(person);
         let Some(of) = &role.day else { return false };
         let (day, slot) = (due.day(), due.slot());
         let own = key(plan.people[person.index()].key, day, slot);
@@ -390,7 +390,7 @@ impl<O: Observer> Ctx<'_, O> {
     /// The errands of a day, in order of time.
     fn make_tasks(&mut self, person: PersonId, of: &Day, shift: &[Window], set_out: i64, leaves: i64) {
         let walker = &self.world.people.walkers[person.index()];
-        let (day, slot, first) = (walker.day, walker.slot, walker.first_task as usize);
+        let (day, slot, first) = (walker.day, walker.slot, self.first_task(person));
         let (weekday, midnight) = (self.weekday(day), self.midnight(day));
         // A day of several shifts shares its errands among them.
         let shifts = shift.iter().filter(|window| window.on(weekday).is_some()).count().max(1);
@@ -434,7 +434,7 @@ impl<O: Observer> Ctx<'_, O> {
     /// The one errand of a call-out.
     fn one_task(&mut self, person: PersonId, of: &Day, set_out: i64) {
         let walker = &self.world.people.walkers[person.index()];
-        let (day, slot, first) = (walker.day, walker.slot, walker.first_task as usize);
+        let (day, slot, first) = (walker.day, walker.slot, self.first_task(person));
         let code = slot - CALL_OUTS - 1;
         let (errand, which) = (code / MOST_CALL_OUTS, code % MOST_CALL_OUTS);
         let to = of.errands[errand as usize].to.len();
@@ -460,7 +460,7 @@ impl<O: Observer> Ctx<'_, O> {
             return;
         }
         let plan = self.plan;
-        let role = &plan.roles[plan.people[person.index()].role.index()];
+        let role = self.role(person);
         let Some(of) = &role.day else { return };
         // Reception has helped who forgot the badge, and who lost it.
         let walker = self.walker(person);
@@ -485,7 +485,7 @@ impl<O: Observer> Ctx<'_, O> {
             for stop in 0..stops {
                 let walker = self.walker(person);
                 (walker.leg, walker.stop) = (task.leg + stop, stop);
-                let (key, n) = (self.leg_key(person, plan.people[person.index()].key), self.leg_n(person, 0));
+                let (key, n) = walker.leg_draws();
                 free_at += self.world.time(&errand.stays, key, Purpose::ErrandStay, n).as_millis() as i64;
                 if free_at > 0 {
                     let zone = errand.to[if errand.round { stop } else { task.place } as usize];
@@ -516,7 +516,7 @@ impl<O: Observer> Ctx<'_, O> {
         walker.aim = aim;
         (walker.zone, walker.to, walker.from, walker.portal) = (zone, zone, Spot::Middle(zone), NONE);
         self.world.people.inside[zone.index()] += 1;
-        if self.plan.roles[self.plan.people[person.index()].role.index()].guest.is_some() {
+        if self.role(person).guest.is_some() {
             self.walker(person).marks.put(Marks::VISIT);
             self.visit_begins(person);
         }
@@ -527,7 +527,11 @@ impl<O: Observer> Ctx<'_, O> {
     /// The next errand of today, if there is one.
     pub(super) fn next_task(&self, person: PersonId) -> Option<Task> {
         let walker = &self.world.people.walkers[person.index()];
-        (walker.task < walker.tasks).then(|| self.world.people.tasks[walker.first_task as usize + walker.task as usize])
+        (walker.task < walker.tasks).then(|| self.world.people.tasks[self.first_task(person) + walker.task as usize])
+    }
+
+    fn first_task(&self, person: PersonId) -> usize {
+        self.world.people.first_tasks[person.index()] as usize
     }
 
     /// When an errand is to begin.
@@ -537,7 +541,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// From home: to the base, or where there is none to the first errand.
     fn begin_walking(&mut self, person: PersonId) {
-        let Some(of) = &self.plan.roles[self.plan.people[person.index()].role.index()].day else { return };
+        let Some(of) = &self.role(person).day else { return };
         let call_out = self.walker(person).marks.has(Marks::CALLED);
         match self.plan.people[person.index()].base {
             Some(base) if base != of.home && !call_out => self.walk_to(person, base, Aim::Base, 0),
@@ -548,7 +552,7 @@ impl<O: Observer> Ctx<'_, O> {
     /// Decides what to do next, wherever somebody is.
     pub(super) fn go_on(&mut self, person: PersonId) {
         let plan = self.plan;
-        let Some(of) = &plan.roles[plan.people[person.index()].role.index()].day else { return };
+        let Some(of) = &self.role(person).day else { return };
         self.errand_over(person);
         let now = self.world.now;
         let base = plan.people[person.index()].base.unwrap_or(of.home);
@@ -585,8 +589,8 @@ impl<O: Observer> Ctx<'_, O> {
     fn leg_back(&self, person: PersonId) -> u16 {
         let walker = &self.world.people.walkers[person.index()];
         let Some(before) = walker.task.checked_sub(1) else { return walker.leg };
-        let task = self.world.people.tasks[walker.first_task as usize + before as usize];
-        let role = &self.plan.roles[self.plan.people[person.index()].role.index()];
+        let task = self.world.people.tasks[self.first_task(person) + before as usize];
+        let role = self.role(person);
         let stops = role.day.as_ref().map_or(1, |of| {
             let errand = &of.errands[task.errand as usize];
             if errand.round { errand.to.len() as u16 } else { 1 }
@@ -604,8 +608,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Sets out on an errand.
     fn start_errand(&mut self, person: PersonId, task: Task) {
-        let plan = self.plan;
-        let Some(of) = &plan.roles[plan.people[person.index()].role.index()].day else { return };
+        let Some(of) = &self.role(person).day else { return };
         let errand = &of.errands[task.errand as usize];
         self.walker(person).stop = 0;
         self.next_stop(person, errand, task);
@@ -623,8 +626,8 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// What is on file of an errand.
     fn draw_records(&mut self, person: PersonId, errand: &Errand, task: Task, zone: ZoneId) {
-        let key = self.day_key(person, self.plan.people[person.index()].key.mix(errand.key));
-        let n = self.day_n(person, task.which);
+        let walker = self.walker(person);
+        let (key, n) = (walker.day_key(walker.key.mix(errand.key)), walker.day_n(task.which));
         let booked = self.world.happens(errand.booked, key, Purpose::Booking, n);
         let ordered = self.world.happens(errand.work_order, key, Purpose::WorkOrder, n);
         if booked || ordered {
@@ -651,7 +654,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// The way home; what is left of the day is dropped.
     pub(super) fn go_home(&mut self, person: PersonId, leg: u16) {
-        let Some(of) = &self.plan.roles[self.plan.people[person.index()].role.index()].day else { return };
+        let Some(of) = &self.role(person).day else { return };
         let walker = self.walker(person);
         walker.task = walker.tasks;
         walker.marks.put(Marks::DONE);
@@ -663,9 +666,8 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Home, or at its edge: until the next errand from there, or the end of the duty.
     pub(super) fn at_home(&mut self, person: PersonId) {
-        let plan = self.plan;
         let now = self.world.now;
-        let role = &plan.roles[plan.people[person.index()].role.index()];
+        let role = self.role(person);
         let walker = &self.world.people.walkers[person.index()];
         if walker.doing != Doing::Away {
             self.world.people.inside[walker.zone.index()] -= 1;

@@ -79,7 +79,7 @@ impl<O: Observer> Ctx<'_, O> {
     /// The alarm is over: back to the base, or home where the day is over.
     pub(super) fn come_back(&mut self, person: PersonId) {
         let plan = self.plan;
-        let Some(of) = &plan.roles[plan.people[person.index()].role.index()].day else { return };
+        let Some(of) = &self.role(person).day else { return };
         let leg = self.alarm_leg() + 1;
         let walker = &self.world.people.walkers[person.index()];
         if walker.marks.has(Marks::DONE) || self.world.now >= walker.leaves_at {

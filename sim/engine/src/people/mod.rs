@@ -127,9 +127,14 @@ impl Marks {
     }
 }
 
-/// One person.
+/// One person. In two lines of the cache: on a large site each event is about somebody else.
 #[derive(Clone, Debug)]
+#[repr(align(128))]
 struct Walker {
+    /// Identity of their draws, role, and badge in use, as in the plan.
+    key: EntityKey,
+    role: RoleId,
+    badge: CredentialId,
     /// Commands with an older number are stale.
     turn: u32,
     doing: Doing,
@@ -141,15 +146,15 @@ struct Walker {
     day: u16,
     slot: u16,
     leg: u16,
-    /// The next task, how many there are, the stop of a round, and where they begin in the arena.
+    /// The next task, how many there are, and the stop of a round.
     task: u16,
     tasks: u16,
     stop: u16,
-    first_task: u32,
     zone: ZoneId,
     to: ZoneId,
-    /// The next portal of the way; [`NONE`]: they are in the last zone.
+    /// The next portal of the way, and which way through; [`NONE`]: they are in the last zone.
     portal: u32,
+    direction: Direction,
     /// The passage under way.
     passage: PassageId,
     /// Behind them in line.
@@ -163,17 +168,23 @@ struct Walker {
     /// Since when they stand at the portal.
     stands: SimTime,
     leaves_at: SimTime,
-    /// How long they will stay at an errand, where it is drawn already.
-    stay: Option<SimDuration>,
+    /// How long they will stay at an errand, where it is drawn already; else [`SimDuration::MAX`].
+    stay: SimDuration,
     /// When the badge is lost; never, as a rule.
     loses_at: SimTime,
     /// What they had planned for and could not begin.
     missed: Option<Due>,
 }
 
+const _: () = assert!(size_of::<Walker>() == 128);
+
 impl Walker {
-    fn new(home: ZoneId, first_task: u32) -> Self {
+    fn new(plan: &Plan, person: &Person) -> Self {
+        let home = plan.roles[person.role.index()].day.as_ref().map_or(ZoneId(0), |day| day.home);
         Self {
+            key: person.key,
+            role: person.role,
+            badge: person.badge,
             turn: 0,
             doing: Doing::Away,
             aim: Aim::Home,
@@ -185,10 +196,10 @@ impl Walker {
             task: 0,
             tasks: 0,
             stop: 0,
-            first_task,
             zone: home,
             to: home,
             portal: NONE,
+            direction: Direction::Entry,
             passage: PassageId(NONE),
             behind: NONE,
             propped: NONE,
@@ -197,10 +208,54 @@ impl Walker {
             until: SimTime::ZERO,
             stands: SimTime::ZERO,
             leaves_at: SimTime::ZERO,
-            stay: None,
+            stay: SimDuration::MAX,
             loses_at: SimTime::MAX,
             missed: None,
         }
+    }
+
+    /// The portal that they stand at or walk to, and which way they go.
+    fn way(&self) -> (PortalId, Direction) {
+        (PortalId(self.portal), self.direction)
+    }
+
+    fn has_no_badge(&self, now: SimTime) -> bool {
+        !self.marks.has(Marks::DAY_BADGE) && (self.marks.has(Marks::FORGOT) || now >= self.loses_at)
+    }
+
+    // ------------------------------------------------------ identity of draws
+
+    /// The key for draws of a day and its duty; the number beside it is [`Self::day_n`].
+    fn day_key(&self, key: EntityKey) -> EntityKey {
+        day::key(key, self.day, self.slot)
+    }
+
+    /// The number of a draw of today: which of them.
+    fn day_n(&self, which: u16) -> u32 {
+        day::number(self.day, which)
+    }
+
+    /// The key for draws of a leg; the number beside it is [`Self::leg_n`].
+    fn leg_key(&self, key: EntityKey) -> EntityKey {
+        match (self.day >> 6, self.slot) {
+            (0, 0) => key,
+            (epoch, slot) => key.child(Purpose::ArrivalTime, u64::from(epoch) << 16 | u64::from(slot)),
+        }
+    }
+
+    /// The number of a draw of this leg: six bits of day, eleven of leg, three of try.
+    fn leg_n(&self, tries: u8) -> u32 {
+        u32::from(self.day & 63) << 14 | u32::from(self.leg & 2_047) << 3 | u32::from(tries & 7)
+    }
+
+    /// Identity and number of the draws of a leg that concern nobody else.
+    fn leg_draws(&self) -> (EntityKey, u32) {
+        (self.leg_key(self.key), self.leg_n(0))
+    }
+
+    /// Identity and number of the draws of a try at a portal.
+    fn try_draws(&self, portal: &Portal) -> (EntityKey, u32) {
+        (self.leg_key(self.key.mix(portal.key)), self.leg_n(self.tries))
     }
 }
 
@@ -213,6 +268,8 @@ pub(crate) struct People {
     members: Vec<PersonId>,
     /// What everybody still has to do today; each person has a stretch of it.
     tasks: Vec<Task>,
+    /// By person, where that begins.
+    first_tasks: Vec<u32>,
     /// By zone, how many of them are there.
     inside: Vec<u32>,
     /// By portal, who waits.
@@ -236,9 +293,10 @@ impl People {
     pub(crate) fn new(plan: &Plan) -> Self {
         let guards: Vec<PersonId> = plan.posts.iter().flat_map(|post| post.guards.iter().copied()).collect();
         let mut people = Self {
-            walkers: Vec::with_capacity(plan.people.len()),
+            walkers: plan.people.iter().map(|person| Walker::new(plan, person)).collect(),
             members: Vec::new(),
             tasks: Vec::new(),
+            first_tasks: Vec::with_capacity(plan.people.len()),
             inside: vec![0; plan.zones.len()],
             lines: vec![Line::default(); plan.portals.len()],
             watched: seen::watched(plan),
@@ -254,11 +312,11 @@ impl People {
             let id = PersonId::from_index(index);
             let day = plan.roles[person.role.index()].day.as_ref().filter(|_| !guards.contains(&id));
             let first = people.tasks.len();
+            people.first_tasks.push(first as u32);
             if let Some(day) = day {
                 people.members.push(id);
                 people.tasks.resize(first + day::room(day), Task::default());
             }
-            people.walkers.push(Walker::new(day.map_or(ZoneId(0), |day| day.home), first as u32));
         }
         people
     }
@@ -266,8 +324,7 @@ impl People {
     /// As at the start of a run. Keeps its memory.
     pub(crate) fn reset(&mut self, plan: &Plan) {
         for (walker, person) in self.walkers.iter_mut().zip(&plan.people) {
-            let home = plan.roles[person.role.index()].day.as_ref().map_or(ZoneId(0), |day| day.home);
-            *walker = Walker::new(home, walker.first_task);
+            *walker = Walker::new(plan, person);
         }
         self.inside.fill(0);
         self.lines.fill(Line::default());
@@ -339,7 +396,7 @@ impl People {
     }
 }
 
-impl<O: Observer> Ctx<'_, O> {
+impl<'a, O: Observer> Ctx<'a, O> {
     /// Puts everybody where they are when a run begins, and schedules what they set out to do.
     pub(crate) fn open_people(&mut self) {
         if !self.world.people.members.is_empty() {
@@ -394,6 +451,11 @@ impl<O: Observer> Ctx<'_, O> {
         &mut self.world.people.walkers[person.index()]
     }
 
+    /// Somebody's role.
+    fn role(&self, person: PersonId) -> &'a Role {
+        &self.plan.roles[self.world.people.walkers[person.index()].role.index()]
+    }
+
     /// Somebody does something for a time, and wakes at its end.
     fn does(&mut self, person: PersonId, doing: Doing, lasts: SimDuration) {
         let now = self.world.now;
@@ -416,31 +478,8 @@ impl<O: Observer> Ctx<'_, O> {
         walker.until = now;
     }
 
-    // ------------------------------------------------------ identity of draws
-
-    /// The key for draws of a day and its duty; the number beside it is [`Self::day_n`].
-    fn day_key(&self, person: PersonId, key: EntityKey) -> EntityKey {
-        let walker = &self.world.people.walkers[person.index()];
-        day::key(key, walker.day, walker.slot)
-    }
-
-    /// The number of a draw of today: which of them.
-    fn day_n(&self, person: PersonId, which: u16) -> u32 {
-        day::number(self.world.people.walkers[person.index()].day, which)
-    }
-
-    /// The key for draws of a leg; the number beside it is [`Self::leg_n`].
+    /// The key for draws of a person's leg.
     pub(crate) fn leg_key(&self, person: PersonId, key: EntityKey) -> EntityKey {
-        let walker = &self.world.people.walkers[person.index()];
-        match (walker.day >> 6, walker.slot) {
-            (0, 0) => key,
-            (epoch, slot) => key.child(Purpose::ArrivalTime, u64::from(epoch) << 16 | u64::from(slot)),
-        }
-    }
-
-    /// The number of a draw of this leg: six bits of day, eleven of leg, three of try.
-    fn leg_n(&self, person: PersonId, tries: u8) -> u32 {
-        let walker = &self.world.people.walkers[person.index()];
-        u32::from(walker.day & 63) << 14 | u32::from(walker.leg & 2_047) << 3 | u32::from(tries & 7)
+        self.world.people.walkers[person.index()].leg_key(key)
     }
 }

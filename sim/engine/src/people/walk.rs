@@ -17,7 +17,7 @@ impl<O: Observer> Ctx<'_, O> {
         let walker = &self.world.people.walkers[person.index()];
         if walker.doing == Doing::Away {
             self.world.people.inside[walker.zone.index()] += 1;
-            let guest = plan.roles[plan.people[person.index()].role.index()].guest.is_some();
+            let guest = plan.roles[walker.role.index()].guest.is_some();
             if guest && !walker.marks.has(Marks::VISIT) {
                 self.walker(person).marks.put(Marks::VISIT);
                 self.visit_begins(person);
@@ -27,7 +27,7 @@ impl<O: Observer> Ctx<'_, O> {
         }
         let walker = self.walker(person);
         walker.marks.take(Marks::ACCOMPANIED);
-        (walker.to, walker.aim, walker.leg, walker.stay) = (to, aim, leg, None);
+        (walker.to, walker.aim, walker.leg, walker.stay) = (to, aim, leg, SimDuration::MAX);
         self.walk_on(person);
     }
 
@@ -38,7 +38,7 @@ impl<O: Observer> Ctx<'_, O> {
             return;
         }
         let leaves_it = self.plan.habits.as_ref().map_or(Probability::ZERO, |habits| habits.leaves_session);
-        let (key, n) = (self.leg_key(person, self.plan.people[person.index()].key), self.leg_n(person, 0));
+        let (key, n) = walker.leg_draws();
         if !self.world.happens(leaves_it, key, Purpose::SessionLeft, n) {
             self.walker(person).marks.take(Marks::SESSION);
             self.person_logs_out(person);
@@ -49,9 +49,7 @@ impl<O: Observer> Ctx<'_, O> {
     pub(super) fn walk_on(&mut self, person: PersonId) {
         let plan = self.plan;
         let walker = &self.world.people.walkers[person.index()];
-        let (zone, to, aim, from) = (walker.zone, walker.to, walker.aim, walker.from);
-        let role = plan.people[person.index()].role;
-        let home = plan.roles[role.index()].day.as_ref().map(|day| day.home);
+        let (zone, to, aim, from, role) = (walker.zone, walker.to, walker.aim, walker.from, walker.role);
         let next = if aim == Aim::Out {
             let next = self.world.people.ways_out.next(zone);
             if next.is_none() && self.is_out(zone) {
@@ -59,22 +57,28 @@ impl<O: Observer> Ctx<'_, O> {
             }
             next
         } else if zone == to {
-            if home == Some(to) {
+            if plan.roles[role.index()].day.as_ref().is_some_and(|day| day.home == to) {
                 return self.at_home(person);
             }
             None
         } else {
             plan.routes.next(plan, role, zone, to)
         };
-        let stuck = next.is_none() && zone != to;
         let walker = self.walker(person);
-        walker.portal = next.map_or(NONE, |(portal, _)| portal.0);
         walker.tries = 0;
-        if stuck {
-            return self.no_way(person);
-        }
-        let walker = &self.world.people.walkers[person.index()];
-        let ahead = self.point(self.world.people.ahead(walker));
+        let ahead = match next {
+            Some((portal, direction)) => {
+                (walker.portal, walker.direction) = (portal.0, direction);
+                plan.portals[portal.index()].at
+            }
+            None => {
+                walker.portal = NONE;
+                if zone != to {
+                    return self.no_way(person);
+                }
+                plan.zones[zone.index()].centre
+            }
+        };
         let walk = plan.walk(self.point(from), ahead, plan.walking_speed);
         self.does(person, Doing::Walking, walk);
     }
@@ -112,12 +116,12 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// At the base: logs in, and stays until there is something to do.
     fn sit_down(&mut self, person: PersonId) {
-        let plan = self.plan;
-        let Some(of) = &plan.roles[plan.people[person.index()].role.index()].day else { return };
+        let Some(of) = &self.role(person).day else { return };
+        let walker = self.walker(person);
         if let Some(service) = of.logs_in
-            && !self.world.people.walkers[person.index()].marks.has(Marks::SESSION)
+            && !walker.marks.has(Marks::SESSION)
         {
-            let (key, n) = (self.leg_key(person, plan.people[person.index()].key), self.leg_n(person, 0));
+            let (key, n) = walker.leg_draws();
             if self.person_logs_in(person, service, false, Cause::ordinary(key, n)) {
                 self.walker(person).marks.put(Marks::SESSION);
             }
@@ -133,24 +137,22 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// How long the errand under way takes at this place.
     fn draw_stay(&mut self, person: PersonId) -> SimDuration {
-        let plan = self.plan;
-        if let Some(stay) = self.walker(person).stay.take() {
-            return stay;
+        let drawn = std::mem::replace(&mut self.walker(person).stay, SimDuration::MAX);
+        if drawn < SimDuration::MAX {
+            return drawn;
         }
-        let Some(day) = &plan.roles[plan.people[person.index()].role.index()].day else { return SimDuration::ZERO };
+        let Some(day) = &self.role(person).day else { return SimDuration::ZERO };
         let Some(task) = self.next_task(person) else { return SimDuration::ZERO };
         let errand = &day.errands[task.errand as usize];
-        let (key, n) = (self.leg_key(person, plan.people[person.index()].key), self.leg_n(person, 0));
+        let (key, n) = self.walker(person).leg_draws();
         self.world.time(&errand.stays, key, Purpose::ErrandStay, n)
     }
 
     /// What they were there for is done.
     pub(super) fn stay_over(&mut self, person: PersonId) {
-        let plan = self.plan;
         let walker = &self.world.people.walkers[person.index()];
         if walker.aim == Aim::Errand
-            && let (Some(task), Some(day)) =
-                (self.next_task(person), &plan.roles[plan.people[person.index()].role.index()].day)
+            && let (Some(task), Some(day)) = (self.next_task(person), &self.role(person).day)
         {
             let errand = &day.errands[task.errand as usize];
             let walker = &self.world.people.walkers[person.index()];
@@ -168,17 +170,14 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// The portal that somebody stands at, and which way they go.
     pub(super) fn portal_of(&self, person: PersonId) -> (PortalId, Direction) {
-        let walker = &self.world.people.walkers[person.index()];
-        let portal = PortalId(walker.portal);
-        let outwards = self.plan.portals[portal.index()].outer == walker.zone;
-        (portal, if outwards { Direction::Entry } else { Direction::Exit })
+        self.world.people.walkers[person.index()].way()
     }
 
     /// Somebody has come up to a portal.
     pub(super) fn comes_to_portal(&mut self, person: PersonId) {
         let now = self.world.now;
-        let (portal, direction) = self.portal_of(person);
         let walker = self.walker(person);
+        let (portal, direction) = walker.way();
         walker.stands = now;
         walker.from = Spot::Portal(portal);
         let one_by_one = self.plan.portals[portal.index()].one_at_a_time;
@@ -198,8 +197,8 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Goes through where it opens, behind another, or presents a badge.
     pub(super) fn try_portal(&mut self, person: PersonId) {
-        let (portal, direction) = self.portal_of(person);
         let walker = &self.world.people.walkers[person.index()];
+        let (portal, direction) = walker.way();
         let door = &self.plan.portals[portal.index()];
         if walker.aim == Aim::Out {
             return self.try_way_out(person, portal, direction);
@@ -218,7 +217,7 @@ impl<O: Observer> Ctx<'_, O> {
             && let Some(habits) = &self.plan.habits
         {
             let chance = habits.follows.and(door.follow_chance);
-            let (key, n) = self.passage_draws(person, portal);
+            let (key, n) = walker.try_draws(door);
             if self.world.happens(chance, key, Purpose::Following, n) {
                 return self.pass(person, Manner::Following);
             }
@@ -233,19 +232,17 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     pub(super) fn has_no_badge(&self, person: PersonId) -> bool {
-        let walker = &self.world.people.walkers[person.index()];
-        !walker.marks.has(Marks::DAY_BADGE) && (walker.marks.has(Marks::FORGOT) || self.world.now >= walker.loses_at)
+        self.world.people.walkers[person.index()].has_no_badge(self.world.now)
     }
 
     /// Presents a badge at the reader: a superseded one first, where that is in hand.
     pub(super) fn show_badge(&mut self, person: PersonId) {
-        let plan = self.plan;
-        let of = &plan.people[person.index()];
-        let credential = match of.old_badges.first() {
-            Some(old) if self.world.people.walkers[person.index()].marks.has(Marks::OLD_BADGE) => *old,
-            Some(_) | None => of.badge,
-        };
-        let passage = Passage { credential, ..self.passage(person, Manner::Badge) };
+        let mut passage = self.passage(person, Manner::Badge);
+        if self.world.people.walkers[person.index()].marks.has(Marks::OLD_BADGE)
+            && let Some(old) = self.plan.people[person.index()].old_badges.first()
+        {
+            passage.credential = *old;
+        }
         self.idles(person, Doing::AtPortal);
         if let Some(slot) = self.present(passage) {
             self.walker(person).passage = slot;
@@ -261,18 +258,16 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     fn passage(&self, person: PersonId, manner: Manner) -> Passage {
-        let (portal, direction) = self.portal_of(person);
-        let (key, n) = self.passage_draws(person, portal);
-        let credential = self.plan.people[person.index()].badge;
-        let since = self.world.people.walkers[person.index()].stands;
+        let walker = &self.world.people.walkers[person.index()];
+        let (portal, direction) = walker.way();
+        let (key, n) = walker.try_draws(&self.plan.portals[portal.index()]);
+        let (credential, since) = (walker.badge, walker.stands);
         Passage { portal, direction, who: Who::Person(person), credential, key, n, rejected: false, since, manner }
     }
 
     /// Identity and number of the draws of a try at a portal.
     pub(super) fn passage_draws(&self, person: PersonId, portal: PortalId) -> (EntityKey, u32) {
-        let tries = self.world.people.walkers[person.index()].tries;
-        let key = self.plan.people[person.index()].key.mix(self.plan.portals[portal.index()].key);
-        (self.leg_key(person, key), self.leg_n(person, tries))
+        self.world.people.walkers[person.index()].try_draws(&self.plan.portals[portal.index()])
     }
 
     // --------------------------------------------------------------- behind it
@@ -284,8 +279,9 @@ impl<O: Observer> Ctx<'_, O> {
             return;
         }
         let plan = self.plan;
-        let (before, zone) = (walker.zone, plan.zone_beyond(portal, direction));
+        let zone = plan.zone_beyond(portal, direction);
         let walker = self.walker(person);
+        let before = walker.zone;
         walker.passage = PassageId(NONE);
         walker.zone = zone;
         walker.from = Spot::Portal(portal);
@@ -313,22 +309,18 @@ impl<O: Observer> Ctx<'_, O> {
         if walker.aim != Aim::Errand || walker.zone != walker.to {
             return;
         }
+        let (key, n) = walker.leg_draws();
         let zone = walker.to;
         let plan = self.plan;
-        let (Some(task), Some(day)) =
-            (self.next_task(person), &plan.roles[plan.people[person.index()].role.index()].day)
-        else {
-            return;
-        };
+        let (Some(task), Some(day)) = (self.next_task(person), &self.role(person).day) else { return };
         let chance = day.errands[task.errand as usize].props;
-        let (key, n) = (self.leg_key(person, plan.people[person.index()].key), self.leg_n(person, 0));
         if !self.world.happens(chance, key, Purpose::ErrandProps, n) {
             return;
         }
         let stay = self.draw_stay(person);
         let walk = plan.walk(plan.portals[portal.index()].at, plan.zones[zone.index()].centre, plan.walking_speed);
         let walker = self.walker(person);
-        walker.stay = Some(stay);
+        walker.stay = stay;
         walker.propped = portal.0;
         self.open_leaf(portal, Opening::Granted, walk + stay + walk, Cause::ordinary(key, n));
     }
@@ -336,8 +328,8 @@ impl<O: Observer> Ctx<'_, O> {
     /// A device joins the network of the zone, if it does so anew.
     fn join_wifi(&mut self, person: PersonId, portal: PortalId) {
         let plan = self.plan;
-        let role = &plan.roles[plan.people[person.index()].role.index()];
         let walker = &self.world.people.walkers[person.index()];
+        let role = &plan.roles[walker.role.index()];
         let (zone, stale) = (walker.zone, walker.marks.has(Marks::STALE));
         self.person_roams(person, zone);
         let network = self.world.people.wifi[zone.index()][usize::from(role.guest.is_some())];
