@@ -34,6 +34,7 @@ pub(crate) struct LoginRequest {
 }
 
 impl<O: Observer> Ctx<'_, O> {
+    #[inline(always)]
     pub(crate) fn ask(&mut self, request: AccessRequest, view: PlaceView) -> Decision {
         let decision = self.defence.decide(&request, &view);
         self.observer.decided(&request, &view, decision);
@@ -241,6 +242,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// What is known of a credential at the server; a panel may know otherwise.
+    #[inline(always)]
     pub(crate) fn card_view(&self, credential: CredentialId) -> PlaceView {
         let card = &self.plan.credentials[credential.index()];
         let view = PlaceView::at(self.week_ms());

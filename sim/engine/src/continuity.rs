@@ -441,12 +441,20 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// A report of a panel: kept, and late, while it cannot reach its server; lost if it is dead or has no room.
+    #[inline(always)]
     pub(crate) fn report_by(&mut self, panel: Option<PanelId>, report: Report, cause: Cause) {
         let Some(panel) = panel else { return };
-        let state = &mut self.world.panels[panel.index()];
-        if !state.offline {
+        if self.world.panels[panel.index()].offline {
+            self.keep(panel, report, cause);
+        } else {
             self.report(report, cause);
-        } else if !state.dead && state.buffer.len() < self.plan.panels[panel.index()].buffer as usize {
+        }
+    }
+
+    #[cold]
+    fn keep(&mut self, panel: PanelId, report: Report, cause: Cause) {
+        let state = &mut self.world.panels[panel.index()];
+        if !state.dead && state.buffer.len() < self.plan.panels[panel.index()].buffer as usize {
             state.buffer.push((report, cause));
         } else {
             state.lost += 1;

@@ -173,7 +173,7 @@ impl<O: Observer> Ctx<'_, O> {
             return false;
         }
         let Some((portal, direction)) = self.world.guards[guard].way.last().copied() else { return false };
-        if let Some(until) = self.interlocked_until(portal) {
+        if let Some(until) = self.interlocked_until(&self.plan.portals[portal.index()]) {
             let wait = (until - self.world.now) + SimDuration::from_millis(1);
             self.world.after(wait, Command::GuardThrough(index, turn));
             return false;

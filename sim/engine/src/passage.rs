@@ -24,6 +24,7 @@ pub(crate) enum Opening {
 
 impl<O: Observer> Ctx<'_, O> {
     /// A slot for a passage.
+    #[inline(always)]
     pub(crate) fn slot(&mut self, passage: Passage) -> PassageId {
         match self.world.free_passages.pop() {
             Some(id) => {
@@ -46,10 +47,10 @@ impl<O: Observer> Ctx<'_, O> {
     /// Whether a lock is open to everybody now: by schedule, or by itself in an emergency.
     pub(crate) fn unlocked(&self, portal: PortalId) -> bool {
         let door = &self.plan.portals[portal.index()];
-        if let Some(forced) = self.lock_forced(portal) {
+        let state = &self.world.portals[portal.index()];
+        if let Some(forced) = state.forced {
             return forced == LockForced::Released;
         }
-        let state = &self.world.portals[portal.index()];
         // On a holiday that the access control system has been told of, no schedule unlocks.
         let scheduled = !door.unlocked.is_empty() && door.lock.is_some() && self.plan.holiday != Some(true);
         if !scheduled || state.locked_down_until > self.world.now {
@@ -75,23 +76,21 @@ impl<O: Observer> Ctx<'_, O> {
         state.released_until > now
             && state.locked_down_until <= now
             && self.plan.portals[portal.index()].lock.is_some()
-            && self.lock_forced(portal) != Some(LockForced::Dead)
+            && state.forced != Some(LockForced::Dead)
     }
 
     /// The leaf that an interlock waits for, if any.
-    pub(crate) fn interlocked_until(&self, portal: PortalId) -> Option<SimTime> {
+    pub(crate) fn interlocked_until(&self, door: &Portal) -> Option<SimTime> {
         // The fire alarm releases them.
         if self.fire_alarm() {
             return None;
         }
-        let others = &self.plan.portals[portal.index()].interlocked;
-        others.iter().map(|p| &self.world.portals[p.index()]).filter(|s| s.open).map(|s| s.closes_at).max()
+        door.interlocked.iter().map(|p| &self.world.portals[p.index()]).filter(|s| s.open).map(|s| s.closes_at).max()
     }
 
     /// The panel decides on an ordinary passage.
     pub(crate) fn decide_passage(&mut self, id: PassageId) -> bool {
-        let passage = self.world.passages[id.0 as usize];
-        let Passage { portal, direction, who, credential, key, n, rejected, .. } = passage;
+        let Passage { portal, direction, who, credential, key, n, rejected, .. } = self.world.passages[id.0 as usize];
         let door = &self.plan.portals[portal.index()];
         let cause = Cause::ordinary(key, n);
         let further = self.world.register.take_asked(portal, direction, credential);
@@ -134,15 +133,15 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// An ordinary person goes through.
     pub(crate) fn through(&mut self, id: PassageId) -> bool {
-        let passage = self.world.passages[id.0 as usize];
-        let Passage { portal, direction, who, key, n, manner, .. } = passage;
-        if let Some(until) = self.interlocked_until(portal) {
+        let Passage { portal, direction, who, credential, key, n, manner, since, .. } =
+            self.world.passages[id.0 as usize];
+        let door = &self.plan.portals[portal.index()];
+        if let Some(until) = self.interlocked_until(door) {
             let wait = (until - self.world.now) + SimDuration::from_millis(1);
             self.world.after(wait, Command::Through(id));
             return false;
         }
         self.world.free_passages.push(id);
-        let door = &self.plan.portals[portal.index()];
         let held_chance = if door.held_after.is_some() { door.held_chance } else { Probability::ZERO };
         let (time, chance) = ((&door.close_time, Purpose::CloseTime), (held_chance, Purpose::DoorHeld));
         let (closes, held) = self.world.time_and_chance(time, chance, key, n);
@@ -159,9 +158,9 @@ impl<O: Observer> Ctx<'_, O> {
             if door.first_person_in && direction == Direction::Entry {
                 self.world.portals[portal.index()].first_in = self.world.now;
             }
-            self.record_passage(portal, direction, passage.credential);
+            self.record_passage(portal, direction, credential);
         }
-        let took = self.world.now - passage.since;
+        let took = self.world.now - since;
         self.tell(Truth::Passed { who, portal, direction, took });
         self.counted(portal, direction, manner == Manner::Following, cause);
         if let Who::Person(person) = who {
@@ -213,6 +212,11 @@ impl<O: Observer> Ctx<'_, O> {
         state.closes_at = closes_at;
         let (opened_at, number) = (state.opened_at, state.opening);
         let held = door.held_after.filter(|h| closes_at - opened_at > *h && !state.held_scheduled);
+        if !was_open && door.lock.as_ref().is_some_and(|l| l.relock_on_open) {
+            // Locked again behind this one; the release of a console is spent as well.
+            state.released_until = now;
+        }
+        let released = state.forced == Some(LockForced::Released);
         if let Some(after) = held {
             state.held_scheduled = true;
             let delay = (opened_at + after) - now;
@@ -222,15 +226,10 @@ impl<O: Observer> Ctx<'_, O> {
         if was_open {
             return;
         }
-        if door.lock.as_ref().is_some_and(|l| l.relock_on_open) {
-            // Locked again behind this one; the release of a console is spent as well.
-            self.world.portals[portal.index()].released_until = now;
-        }
         self.tell(Truth::LeafOpened { portal });
         if !door.position_switch {
             return;
         }
-        let released = self.lock_forced(portal) == Some(LockForced::Released);
         let free = released || door.lock.is_none() && door.kind != PortalKind::EmergencyExit;
         match opening {
             Opening::Granted => self.report_by(door.panel, Report::PortalOpened { portal }, cause),

@@ -259,20 +259,25 @@ impl<'a, O: Observer> Ctx<'a, O> {
     }
 
     /// Shows something to the defence, and takes its orders.
+    // Inline, so that a report is written where it stays: one that is copied at once stalls.
+    #[inline(always)]
     pub(crate) fn report(&mut self, report: Report, cause: Cause) {
-        if !self.log_reaches(&report) {
+        let id = ObservationId(self.world.causes.len() as u32);
+        self.show(&Observed { id, at: self.world.now, report }, cause);
+    }
+
+    fn show(&mut self, seen: &Observed, cause: Cause) {
+        if !self.log_reaches(&seen.report) {
             return self.tell(Truth::EventLost { panel: None });
         }
-        let id = ObservationId(self.world.causes.len() as u32);
         self.world.causes.push(cause);
         if let Some(adversary) = cause.adversary() {
             self.first_trace(adversary);
         }
-        let seen = Observed { id, at: self.world.now, report };
         let view = DefenderView { now: self.world.now, week_ms: self.week_ms() };
-        self.observer.event(&Event { at: self.world.now, what: What::Observed(seen) });
-        self.defence.observe(&seen, &view, &mut self.world.orders);
-        self.observer.observed(&seen, &view, self.world.orders.as_slice());
+        self.observer.event(&Event { at: self.world.now, what: What::Observed(*seen) });
+        self.defence.observe(seen, &view, &mut self.world.orders);
+        self.observer.observed(seen, &view, self.world.orders.as_slice());
         self.take_orders();
     }
 

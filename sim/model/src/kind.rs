@@ -92,7 +92,19 @@ impl Kind {
 
     /// The kind of a report; none where no pattern can watch for it. A badge that was let in although its holder is
     /// inside already counts as [`Kind::AccessGranted`], and as [`Kind::PassedBack`] beside.
+    #[inline]
     pub fn of(report: &Report) -> Option<Self> {
+        // That something works again is of no kind. Asked apart, so that the rest is a table.
+        let again = matches!(
+            report,
+            Report::PanelLink { up: true, .. }
+                | Report::DeviceDown { up: true, .. }
+                | Report::PanelPower { mains: true, .. }
+                | Report::FireAlarm { on: false }
+        );
+        if again {
+            return None;
+        }
         match report {
             Report::AccessGranted { .. } => Some(Kind::AccessGranted),
             Report::AccessNotTaken { .. } => Some(Kind::AccessNotTaken),
@@ -100,7 +112,7 @@ impl Kind {
             Report::PortalForced { .. } => Some(Kind::PortalForced),
             Report::PortalHeld { .. } => Some(Kind::PortalHeld),
             Report::SensorActive { .. } => Some(Kind::SensorActive),
-            Report::PanelLink { panel: _, up } => (!up).then_some(Kind::PanelOffline),
+            Report::PanelLink { .. } => Some(Kind::PanelOffline),
             Report::Login { .. } => Some(Kind::Login),
             Report::LoginRefused { .. } => Some(Kind::LoginRefused),
             Report::FlowRefused { .. } => Some(Kind::FlowRefused),
@@ -125,9 +137,9 @@ impl Kind {
             Report::Health { .. } => Some(Kind::Health),
             Report::SlowSegment { .. } => Some(Kind::SlowSegment),
             Report::LogGap { .. } => Some(Kind::LogGap),
-            Report::DeviceDown { device: _, up } => (!up).then_some(Kind::DeviceDown),
-            Report::PanelPower { panel: _, mains } => (!mains).then_some(Kind::MainsLost),
-            Report::FireAlarm { on } => on.then_some(Kind::FireAlarm),
+            Report::DeviceDown { .. } => Some(Kind::DeviceDown),
+            Report::PanelPower { .. } => Some(Kind::MainsLost),
+            Report::FireAlarm { .. } => Some(Kind::FireAlarm),
             Report::BadgeLost { .. } => Some(Kind::BadgeLost),
             Report::IdentityEnded { .. } => Some(Kind::IdentityEnded),
             Report::UnusualBehaviour { .. } => Some(Kind::UnusualBehaviour),

@@ -217,6 +217,7 @@ pub struct PlaceView {
 
 impl PlaceView {
     /// A view in which nothing is known but the time: the fields that a kind of request does not fill.
+    #[inline]
     pub fn at(week_ms: u64) -> Self {
         Self {
             week_ms,

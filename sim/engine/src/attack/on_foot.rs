@@ -241,7 +241,7 @@ impl<O: Observer> Ctx<'_, O> {
     pub(super) fn actor_through(&mut self, who: ActorRef, doing: Doing) {
         let Intent::Pass { portal, direction, through, .. } = doing.intent else { return };
         if through != Through::Breaking
-            && let Some(until) = self.interlocked_until(portal)
+            && let Some(until) = self.interlocked_until(&self.plan.portals[portal.index()])
         {
             let wait = (until - self.world.now) + SimDuration::from_millis(1);
             return self.next(who, wait, Stage::Through);

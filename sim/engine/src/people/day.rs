@@ -515,7 +515,7 @@ impl<O: Observer> Ctx<'_, O> {
         let walker = self.walker(person);
         walker.aim = aim;
         (walker.zone, walker.to, walker.from, walker.portal) = (zone, zone, Spot::Middle(zone), NONE);
-        self.world.people.inside[zone.index()] += 1;
+        self.world.people.places[zone.index()].inside += 1;
         if self.role(person).guest.is_some() {
             self.walker(person).marks.put(Marks::VISIT);
             self.visit_begins(person);
@@ -670,7 +670,7 @@ impl<O: Observer> Ctx<'_, O> {
         let role = self.role(person);
         let walker = &self.world.people.walkers[person.index()];
         if walker.doing != Doing::Away {
-            self.world.people.inside[walker.zone.index()] -= 1;
+            self.world.people.places[walker.zone.index()].inside -= 1;
         }
         let next = self.next_task(person);
         let walker = self.walker(person);

@@ -259,6 +259,22 @@ impl Walker {
     }
 }
 
+/// A zone, as people walk through it.
+#[derive(Clone, Debug)]
+struct Place {
+    /// How many of them are there.
+    inside: u32,
+    offsite: bool,
+    /// The first network for people who work here and the first for guests.
+    wifi: [Option<WifiId>; 2],
+}
+
+impl Place {
+    fn new(plan: &Plan, zone: usize) -> Self {
+        Self { inside: 0, offsite: plan.zones[zone].offsite(), wifi: networks(plan, zone) }
+    }
+}
+
 /// Everybody who is simulated walking about.
 #[derive(Clone, Debug)]
 pub(crate) struct People {
@@ -270,14 +286,12 @@ pub(crate) struct People {
     tasks: Vec<Task>,
     /// By person, where that begins.
     first_tasks: Vec<u32>,
-    /// By zone, how many of them are there.
-    inside: Vec<u32>,
+    /// By zone.
+    places: Vec<Place>,
     /// By portal, who waits.
     lines: Vec<Line>,
     /// By portal, whether a camera sees it.
     watched: Vec<bool>,
-    /// By zone, the first network for people who work here and the first for guests.
-    wifi: Vec<[Option<WifiId>; 2]>,
     ways_out: WaysOut,
     /// Whether the alarm sounds, and how often it has begun to.
     alarm: bool,
@@ -297,10 +311,9 @@ impl People {
             members: Vec::new(),
             tasks: Vec::new(),
             first_tasks: Vec::with_capacity(plan.people.len()),
-            inside: vec![0; plan.zones.len()],
+            places: (0..plan.zones.len()).map(|zone| Place::new(plan, zone)).collect(),
             lines: vec![Line::default(); plan.portals.len()],
             watched: seen::watched(plan),
-            wifi: (0..plan.zones.len()).map(|zone| networks(plan, zone)).collect(),
             ways_out: WaysOut::new(plan),
             alarm: false,
             alarms: 0,
@@ -326,7 +339,7 @@ impl People {
         for (walker, person) in self.walkers.iter_mut().zip(&plan.people) {
             *walker = Walker::new(plan, person);
         }
-        self.inside.fill(0);
+        self.places.iter_mut().for_each(|place| place.inside = 0);
         self.lines.fill(Line::default());
         self.alarm = false;
         self.alarms = 0;
@@ -366,7 +379,7 @@ impl Simulation {
 
     /// Ordinary people in a zone now.
     pub fn people_in(&self, zone: ZoneId) -> u32 {
-        self.world().people.inside[zone.index()]
+        self.world().people.places[zone.index()].inside
     }
 }
 
@@ -424,7 +437,7 @@ impl<'a, O: Observer> Ctx<'a, O> {
 
     /// Ordinary people in a zone now; guards are not counted.
     pub(crate) fn people_in(&self, zone: ZoneId) -> u32 {
-        self.world.people.inside[zone.index()]
+        self.world.people.places[zone.index()].inside
     }
 
     /// Whether a host goes along with a guest: one who had to be fetched stays with them until the leg ends. The host's

@@ -16,7 +16,7 @@ impl<O: Observer> Ctx<'_, O> {
         let plan = self.plan;
         let walker = &self.world.people.walkers[person.index()];
         if walker.doing == Doing::Away {
-            self.world.people.inside[walker.zone.index()] += 1;
+            self.world.people.places[walker.zone.index()].inside += 1;
             let guest = plan.roles[walker.role.index()].guest.is_some();
             if guest && !walker.marks.has(Marks::VISIT) {
                 self.walker(person).marks.put(Marks::VISIT);
@@ -257,6 +257,7 @@ impl<O: Observer> Ctx<'_, O> {
         self.walker(person).passage = slot;
     }
 
+    #[inline(always)]
     fn passage(&self, person: PersonId, manner: Manner) -> Passage {
         let walker = &self.world.people.walkers[person.index()];
         let (portal, direction) = walker.way();
@@ -285,9 +286,12 @@ impl<O: Observer> Ctx<'_, O> {
         walker.passage = PassageId(NONE);
         walker.zone = zone;
         walker.from = Spot::Portal(portal);
-        self.world.people.inside[before.index()] -= 1;
-        self.world.people.inside[zone.index()] += 1;
-        match (plan.zones[before.index()].offsite(), plan.zones[zone.index()].offsite()) {
+        let place = &mut self.world.people.places[before.index()];
+        place.inside -= 1;
+        let was_offsite = place.offsite;
+        let place = &mut self.world.people.places[zone.index()];
+        place.inside += 1;
+        match (was_offsite, place.offsite) {
             (true, false) => self.tell(Truth::Arrived { person }),
             (false, true) => self.tell(Truth::Left { person }),
             (true, true) | (false, false) => {}
@@ -332,7 +336,7 @@ impl<O: Observer> Ctx<'_, O> {
         let role = &plan.roles[walker.role.index()];
         let (zone, stale) = (walker.zone, walker.marks.has(Marks::STALE));
         self.person_roams(person, zone);
-        let network = self.world.people.wifi[zone.index()][usize::from(role.guest.is_some())];
+        let network = self.world.people.places[zone.index()].wifi[usize::from(role.guest.is_some())];
         let (Some(wifi), Some(habits), Some(true)) = (network, &plan.habits, role.day.as_ref().map(|day| day.wifi))
         else {
             return;

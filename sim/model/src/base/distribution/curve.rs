@@ -58,8 +58,10 @@ impl Curve {
         let interval = at as usize;
         let piece = self.pieces.get(interval.wrapping_sub(LEFT_OUT))?;
         let (value, error) = (factor * piece.at(at - interval as f64), factor * piece.error);
-        let least = SimDuration::from_millis_f64(value - error);
-        (least == SimDuration::from_millis_f64(value + error)).then_some(least)
+        // Sure where the half that rounding adds leaves it further than the error from the next whole number.
+        let rounded = SimDuration::from_millis_f64(value);
+        let off = (value - rounded.as_millis() as f64).abs();
+        (off + error < 0.5).then_some(rounded)
     }
 }
 
