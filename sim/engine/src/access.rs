@@ -105,7 +105,7 @@ impl<O: Observer> Ctx<'_, O> {
             self.unanswered(reader.panel);
             return Decision::deny(Reason::OutOfReach);
         }
-        let place = match self.place_of(portal, direction, reader.panel) {
+        let place = match self.place_of(door, direction, reader.panel) {
             // Whoever decides, it is the panel that asks and opens.
             _ if self.panel_dead(reader.panel) => None,
             Place::Panel(panel) => Some(Place::Panel(panel)),
@@ -116,7 +116,9 @@ impl<O: Observer> Ctx<'_, O> {
             },
         };
         let card = &plan.credentials[credential.index()];
-        let into = plan.zone_beyond(portal, direction);
+        let into = door.beyond(direction);
+        // The log is read beside the bookings, wherever it is decided.
+        let on_file = self.records_of(credential, into, true);
         let server = !self.world.panels[reader.panel.index()].offline || !matches!(place, Some(Place::Panel(_)));
         let passed_back = place.and_then(|place| self.passed_back(portal, direction, credential, place));
         let decision = match place {
@@ -126,17 +128,16 @@ impl<O: Observer> Ctx<'_, O> {
                     Place::Panel(panel) => self.status_at(credential, panel),
                     Place::Host(_) | Place::Edge(_) | Place::Cloud(_) => self.status_now(credential),
                 };
-                let view = self.card_view(credential);
+                let view = self.card_view(credential, known);
                 let view = PlaceView {
                     server_reached: server,
                     credential: CredentialView {
-                        status: known,
                         factors: reader.accepts.contains(&card.technology) && given.usual,
                         second_factor: given.further,
                         ..view.credential
                     },
                     locked_down: self.world.portals[portal.index()].locked_down_until > self.world.now,
-                    records: self.records_of(credential, into, server),
+                    records: if server { on_file } else { self.records_of(credential, into, false) },
                     passed_back,
                     companion: self.companion(portal, direction, credential, server),
                     escort: self.escorted(portal, card.role)
@@ -161,10 +162,8 @@ impl<O: Observer> Ctx<'_, O> {
         let report = match decision.verdict {
             Verdict::Allow => {
                 let soft = plan.policy.access.anti_passback.as_ref().is_some_and(|a| a.mode == PassbackMode::Soft);
-                // The log is read beside the bookings, wherever it was decided.
-                let records = self.records_of(credential, into, true);
                 let passed_back = soft && passed_back.is_some();
-                Report::AccessGranted { portal, direction, credential, records, passed_back }
+                Report::AccessGranted { portal, direction, credential, records: on_file, passed_back }
             }
             Verdict::Deny | Verdict::StepUp => {
                 Report::AccessDenied { portal, direction, credential, reason: decision.reason }
@@ -181,11 +180,11 @@ impl<O: Observer> Ctx<'_, O> {
     // ------------------------------------------------------ where it is decided
 
     /// The place that decides about a portal.
-    fn place_of(&self, portal: PortalId, direction: Direction, panel: PanelId) -> Place {
-        let inner = self.plan.portals[portal.index()].inner;
+    fn place_of(&self, door: &Portal, direction: Direction, panel: PanelId) -> Place {
         match &self.plan.policy.access.decisions {
             Some(elsewhere)
-                if direction == Direction::Entry && self.plan.zones[inner.index()].level >= elsewhere.from_level =>
+                if direction == Direction::Entry
+                    && self.plan.zones[door.inner.index()].level >= elsewhere.from_level =>
             {
                 match elsewhere.place {
                     DecisionPlace::Host => Place::Host(self.plan.panels[panel.index()].server),
@@ -211,14 +210,14 @@ impl<O: Observer> Ctx<'_, O> {
     /// until the panel loses patience.
     pub(crate) fn decision_delay(
         &mut self,
-        portal: PortalId,
+        door: &Portal,
         direction: Direction,
         key: EntityKey,
         n: u32,
     ) -> SimDuration {
         let plan = self.plan;
-        let Some(reader) = &plan.portals[portal.index()].readers[direction.index()] else { return SimDuration::ZERO };
-        let place = self.place_of(portal, direction, reader.panel);
+        let Some(reader) = &door.readers[direction.index()] else { return SimDuration::ZERO };
+        let place = self.place_of(door, direction, reader.panel);
         match (place, &plan.policy.access.decisions) {
             (Place::Panel(_), _) | (_, None) => {
                 self.world.time(&plan.panels[reader.panel.index()].decision_time, key, Purpose::DecisionTime, n)
@@ -241,14 +240,14 @@ impl<O: Observer> Ctx<'_, O> {
         self.plan.policy.access.guests_end && self.world.register.expired(credential, self.world.now)
     }
 
-    /// What is known of a credential at the server; a panel may know otherwise.
+    /// What is known of a credential whose standing is thought to be this.
     #[inline(always)]
-    pub(crate) fn card_view(&self, credential: CredentialId) -> PlaceView {
+    pub(crate) fn card_view(&self, credential: CredentialId, status: Option<CredentialStatus>) -> PlaceView {
         let card = &self.plan.credentials[credential.index()];
         let view = PlaceView::at(self.week_ms());
         PlaceView {
             credential: CredentialView {
-                status: self.status_now(credential),
+                status,
                 role: card.role,
                 factors: true,
                 facility_code: card.status.is_some(),

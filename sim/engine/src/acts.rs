@@ -151,7 +151,7 @@ impl<O: Observer> Ctx<'_, O> {
         let credential = plan.people[person.index()].badge;
         let access = Access::Withdraw { cabinet: id, key, credential };
         let asked = AccessRequest { at: self.world.now, place: Place::Host(cabinet.device), access };
-        let decision = self.ask(asked, self.card_view(credential));
+        let decision = self.ask(asked, self.card_view(credential, self.status_now(credential)));
         let cause = Cause::ordinary(routine, n);
         if decision.verdict == Verdict::Allow {
             let now = self.world.now;

@@ -151,7 +151,7 @@ impl<O: Observer> Ctx<'_, O> {
         }
         if !opens && let Some(reader) = &door.readers[direction.index()] {
             let read = self.world.time(&reader.read_time, key, Purpose::ReadTime, n);
-            let decision = self.decision_delay(portal, direction, key, n);
+            let decision = self.decision_delay(&self.plan.portals[portal.index()], direction, key, n);
             let badge = self.plan.people[person.index()].badge;
             let cause = Cause::ordinary(key, n);
             let answer = self.ask_as_holder(portal, direction, badge, cause);

@@ -166,6 +166,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// Goes through a portal without asking, in the time that it takes.
+    #[inline]
     pub(crate) fn let_through(&mut self, passage: Passage) -> PassageId {
         let door = &self.plan.portals[passage.portal.index()];
         let pass = self.world.time(&door.pass_time, passage.key, Purpose::PassTime, passage.n);
@@ -179,12 +180,14 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// Presents a badge at the reader of a portal; none where there is no reader.
+    #[inline]
     pub(crate) fn present(&mut self, mut passage: Passage) -> Option<PassageId> {
         let Passage { portal, direction, key, n, .. } = passage;
-        let reader = self.plan.portals[portal.index()].readers[direction.index()].as_ref()?;
+        let door = &self.plan.portals[portal.index()];
+        let reader = door.readers[direction.index()].as_ref()?;
         let (time, chance) = ((&reader.read_time, Purpose::ReadTime), (reader.false_reject, Purpose::ReadFailure));
         let (read, rejected) = self.world.time_and_chance(time, chance, key, n);
-        let decision = self.decision_delay(portal, direction, key, n);
+        let decision = self.decision_delay(door, direction, key, n);
         passage.rejected = rejected;
         let slot = self.slot(passage);
         self.world.after(read + decision, Command::Decide(slot));

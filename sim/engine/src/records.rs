@@ -402,9 +402,10 @@ impl<O: Observer> Ctx<'_, O> {
         let plan = self.plan;
         let let_in = &mut self.world.register.badges[credential.index()].let_in;
         let Some((.., cause)) = let_in.take_if(|(p, d, _)| (*p, *d) == (portal, direction)) else { return };
-        let Some(reader) = &plan.portals[portal.index()].readers[direction.index()] else { return };
+        let door = &plan.portals[portal.index()];
+        let Some(reader) = &door.readers[direction.index()] else { return };
         let (panel, at) = (reader.panel, self.world.now);
-        if let Some(area) = area_beyond(plan, portal, direction)
+        if let Some(area) = area_beyond(plan, door, direction)
             && let Some(heard) =
                 self.world.register.local.get_mut(panel.index() * plan.credentials.len() + credential.index())
         {
@@ -436,13 +437,14 @@ impl<O: Observer> Ctx<'_, O> {
     fn recorded(&mut self, passage: Unheard) {
         let plan = self.plan;
         let Unheard { credential, portal, direction, at, cause, .. } = passage;
+        let door = &plan.portals[portal.index()];
         let badge = &mut self.world.register.badges[credential.index()];
         if badge.zone.is_some() && badge.at > at {
             return;
         }
-        let zone = plan.zone_beyond(portal, direction);
+        let zone = door.beyond(direction);
         let was_inside = badge.zone.is_some_and(|z| on_premises(&plan.zones[z.index()]));
-        if let Some(area) = area_beyond(plan, portal, direction) {
+        if let Some(area) = area_beyond(plan, door, direction) {
             badge.heard = Heard { area, at };
         }
         self.world.register.put(credential, zone, &plan.zones[zone.index()], at, cause);
@@ -501,7 +503,8 @@ impl<O: Observer> Ctx<'_, O> {
         place: Place,
     ) -> Option<SimTime> {
         let policy = self.plan.policy.access.anti_passback.as_ref()?;
-        let area = area_beyond(self.plan, portal, direction)?.filter(|area| policy.areas.contains(area.index()))?;
+        let door = &self.plan.portals[portal.index()];
+        let area = area_beyond(self.plan, door, direction)?.filter(|area| policy.areas.contains(area.index()))?;
         let register = &self.world.register;
         let by_all = register.badges[credential.index()].heard;
         let heard = match (place, policy.scope) {
@@ -694,7 +697,7 @@ impl<O: Observer> Ctx<'_, O> {
                 account_enabled: self.some_account_enabled(card.person),
                 companion: true,
                 escort: true,
-                ..self.card_view(credential)
+                ..self.card_view(credential, self.status_now(credential))
             };
             let access = Access::Stay { zone, credential };
             let asked = AccessRequest { at: self.world.now, place: Place::Host(server), access };
@@ -751,8 +754,7 @@ fn visit_accounts(plan: &Plan, person: PersonId) -> impl Iterator<Item = Account
 }
 
 /// The area on the far side of a portal; none where both sides belong to the same. The inner none: to no area.
-fn area_beyond(plan: &Plan, portal: PortalId, direction: Direction) -> Option<Option<AreaId>> {
-    let door = &plan.portals[portal.index()];
+fn area_beyond(plan: &Plan, door: &Portal, direction: Direction) -> Option<Option<AreaId>> {
     let (outer, inner) = (plan.zones[door.outer.index()].area, plan.zones[door.inner.index()].area);
     let beyond = match direction {
         Direction::Entry => inner,

@@ -48,7 +48,8 @@ impl<O: Observer> Ctx<'_, O> {
                         Some(own) => own,
                         None => {
                             let read = self.world.time(&reader.read_time, doing.key, Purpose::ReadTime, doing.n);
-                            let decision = self.decision_delay(portal, direction, doing.key, doing.n);
+                            let decision =
+                                self.decision_delay(&self.plan.portals[portal.index()], direction, doing.key, doing.n);
                             self.at_pace(who, technique, read + decision)
                         }
                     };

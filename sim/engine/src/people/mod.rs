@@ -214,6 +214,14 @@ impl Walker {
         }
     }
 
+    /// Does something else from now on.
+    fn turns_to(&mut self, doing: Doing, now: SimTime, until: SimTime) {
+        self.doing = doing;
+        self.turn += 1;
+        self.since = now;
+        self.until = until;
+    }
+
     /// The portal that they stand at or walk to, and which way they go.
     fn way(&self) -> (PortalId, Direction) {
         (PortalId(self.portal), self.direction)
@@ -449,7 +457,7 @@ impl<'a, O: Observer> Ctx<'a, O> {
     /// Whether a person is on the site now. A guard of a post is.
     pub(crate) fn on_site(&self, person: PersonId) -> bool {
         let walker = &self.world.people.walkers[person.index()];
-        walker.doing != Doing::Away && !self.plan.zones[walker.zone.index()].offsite()
+        walker.doing != Doing::Away && !self.world.people.places[walker.zone.index()].offsite
             || self.world.guards.iter().any(|guard| guard.person == person)
     }
 
@@ -473,10 +481,7 @@ impl<'a, O: Observer> Ctx<'a, O> {
     fn does(&mut self, person: PersonId, doing: Doing, lasts: SimDuration) {
         let now = self.world.now;
         let walker = self.walker(person);
-        walker.doing = doing;
-        walker.turn += 1;
-        walker.since = now;
-        walker.until = now + lasts;
+        walker.turns_to(doing, now, now + lasts);
         let turn = walker.turn;
         self.world.after(lasts, Command::Person(person, turn));
     }
@@ -484,11 +489,7 @@ impl<'a, O: Observer> Ctx<'a, O> {
     /// The same where nothing wakes them but somebody else.
     fn idles(&mut self, person: PersonId, doing: Doing) {
         let now = self.world.now;
-        let walker = self.walker(person);
-        walker.doing = doing;
-        walker.turn += 1;
-        walker.since = now;
-        walker.until = now;
+        self.walker(person).turns_to(doing, now, now);
     }
 
     /// The key for draws of a person's leg.

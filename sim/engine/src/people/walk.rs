@@ -3,12 +3,23 @@
 use doorward_model::base::*;
 use doorward_model::plan::*;
 
-use super::{Aim, Doing, LAST_TRY, Marks, NONE, Spot};
+use super::{Aim, Doing, LAST_TRY, Marks, NONE, Spot, Walker};
 use crate::continuity::LockForced;
 use crate::event::{Observer, Truth, Who};
 use crate::passage::Opening;
 use crate::simulation::Ctx;
 use crate::world::{Cause, Manner, Passage, PassageId};
+
+impl Walker {
+    /// Their passage through the portal that they stand at.
+    #[inline(always)]
+    fn passes(&self, plan: &Plan, person: PersonId, manner: Manner) -> Passage {
+        let (portal, direction) = self.way();
+        let (key, n) = self.try_draws(&plan.portals[portal.index()]);
+        let (who, credential, since) = (Who::Person(person), self.badge, self.stands);
+        Passage { portal, direction, who, credential, key, n, rejected: false, since, manner }
+    }
+}
 
 impl<O: Observer> Ctx<'_, O> {
     /// Sets off for a zone.
@@ -237,13 +248,15 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Presents a badge at the reader: a superseded one first, where that is in hand.
     pub(super) fn show_badge(&mut self, person: PersonId) {
-        let mut passage = self.passage(person, Manner::Badge);
-        if self.world.people.walkers[person.index()].marks.has(Marks::OLD_BADGE)
-            && let Some(old) = self.plan.people[person.index()].old_badges.first()
+        let (plan, now) = (self.plan, self.world.now);
+        let walker = self.walker(person);
+        walker.turns_to(Doing::AtPortal, now, now);
+        let mut passage = walker.passes(plan, person, Manner::Badge);
+        if walker.marks.has(Marks::OLD_BADGE)
+            && let Some(old) = plan.people[person.index()].old_badges.first()
         {
             passage.credential = *old;
         }
-        self.idles(person, Doing::AtPortal);
         if let Some(slot) = self.present(passage) {
             self.walker(person).passage = slot;
         }
@@ -251,19 +264,12 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Goes through without asking anybody's badge.
     pub(super) fn pass(&mut self, person: PersonId, manner: Manner) {
-        let passage = self.passage(person, manner);
-        self.idles(person, Doing::AtPortal);
+        let (plan, now) = (self.plan, self.world.now);
+        let walker = self.walker(person);
+        walker.turns_to(Doing::AtPortal, now, now);
+        let passage = walker.passes(plan, person, manner);
         let slot = self.let_through(passage);
         self.walker(person).passage = slot;
-    }
-
-    #[inline(always)]
-    fn passage(&self, person: PersonId, manner: Manner) -> Passage {
-        let walker = &self.world.people.walkers[person.index()];
-        let (portal, direction) = walker.way();
-        let (key, n) = walker.try_draws(&self.plan.portals[portal.index()]);
-        let (credential, since) = (walker.badge, walker.stands);
-        Passage { portal, direction, who: Who::Person(person), credential, key, n, rejected: false, since, manner }
     }
 
     /// Identity and number of the draws of a try at a portal.

@@ -567,10 +567,13 @@ impl Window {
     /// Whether an instant lies in the window, given as milliseconds since Monday 00:00 ([`Calendar::week_ms`]).
     #[must_use]
     pub const fn contains(&self, week_ms: u64) -> bool {
-        let today = self.days & Weekday::at(week_ms).bit() != 0;
-        let yesterday = self.days & Weekday::at(week_ms % WEEK_MS + 6 * DAY_MS).bit() != 0;
-        let (ms, from, to) = (week_ms % DAY_MS, self.from.ms, self.to.ms);
-        if from < to { today && from <= ms && ms < to } else { today && from <= ms || yesterday && ms < to }
+        let (day, ms, from, to) = (week_ms / DAY_MS % 7, week_ms % DAY_MS, self.from.ms, self.to.ms);
+        let today = self.days >> day & 1 != 0;
+        if from < to {
+            return today && from <= ms && ms < to;
+        }
+        let yesterday = self.days >> ((day + 6) % 7) & 1 != 0;
+        today && from <= ms || yesterday && ms < to
     }
 }
 

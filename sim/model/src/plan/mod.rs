@@ -118,11 +118,7 @@ pub struct Plan {
 impl Plan {
     /// The zone behind a portal in a direction.
     pub fn zone_beyond(&self, portal: PortalId, direction: Direction) -> ZoneId {
-        let portal = &self.portals[portal.index()];
-        match direction {
-            Direction::Entry => portal.inner,
-            Direction::Exit => portal.outer,
-        }
+        self.portals[portal.index()].beyond(direction)
     }
 
     /// Walking time between two points of one zone, at `speed` metres per

@@ -198,6 +198,15 @@ impl Portal {
         self.delays.iter().find(|(m, _)| m == method).map(|(_, d)| d)
     }
 
+    /// The zone behind it in a direction.
+    #[inline]
+    pub fn beyond(&self, direction: Direction) -> ZoneId {
+        match direction {
+            Direction::Entry => self.inner,
+            Direction::Exit => self.outer,
+        }
+    }
+
     /// Whether it opens in a direction without credential, key or force: no
     /// lock at all, a handle or a request to exit on the inner side.
     pub fn opens_freely(&self, direction: Direction) -> bool {

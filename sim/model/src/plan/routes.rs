@@ -108,14 +108,11 @@ impl Table {
 /// Whether a role counts on passing a portal in a direction. Nobody takes an exit that is for emergencies as a short cut,
 /// and a reader has to read what the role's badges are made of.
 pub fn passes(portal: &Portal, direction: Direction, role: &Role) -> bool {
-    let into = match direction {
-        Direction::Entry => portal.inner,
-        Direction::Exit => portal.outer,
-    };
     let everyday = portal.kind != PortalKind::EmergencyExit && portal.delayed_egress.is_none();
     let reader = portal.readers[direction.index()].as_ref();
     everyday && portal.opens_freely(direction)
-        || reader.is_some_and(|reader| reader.accepts.contains(&role.badge) && role.may_ever_enter(into))
+        || reader
+            .is_some_and(|reader| reader.accepts.contains(&role.badge) && role.may_ever_enter(portal.beyond(direction)))
 }
 
 /// Dijkstra backwards from the destination: walking time between the portals of a zone, and the time to pass.
