@@ -415,10 +415,14 @@ impl<O: Observer> Ctx<'_, O> {
     /// the gateway of their role: a login at another service goes on from there.
     pub(crate) fn person_logs_in(&mut self, person: PersonId, service: ServiceId, remote: bool, cause: Cause) -> bool {
         let plan = self.plan;
-        let of = &plan.people[person.index()];
-        let account = of.accounts.iter().copied().find(|a| plan.accounts[a.index()].services.contains(&service));
+        let day = plan.roles[plan.people[person.index()].role.index()].day.as_ref();
+        let account = if day.is_some_and(|day| day.logs_in == Some(service)) {
+            self.world.people.desk_account(person)
+        } else {
+            plan.account_for(person, service)
+        };
         let Some(account) = account else { return false };
-        let gateway = plan.roles[of.role.index()].day.as_ref().and_then(|day| day.remote);
+        let gateway = day.and_then(|day| day.remote);
         let second_factor = plan.accounts[account.index()].second_factor;
         let (remote, from, cause) = match gateway.filter(|_| remote || !self.on_site(person)) {
             Some(gateway) if gateway != service => {

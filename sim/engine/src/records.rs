@@ -60,6 +60,32 @@ struct Badge {
     valid_until: SimTime,
 }
 
+/// A zone, as the records know it: in few bytes, for each badge that is read asks for one or two of them.
+#[derive(Clone, Copy, Debug)]
+struct Room {
+    area: Option<AreaId>,
+    /// Whether it can be booked.
+    bookable: Records,
+    /// Whether everybody passes there on the way to somewhere else.
+    on_the_way: bool,
+    /// Whether one whom the record has there is on the premises.
+    on_premises: bool,
+    /// Whether the rights of whoever is there are looked at again.
+    looked_at: bool,
+}
+
+impl Room {
+    fn new(zone: &Zone) -> Self {
+        Self {
+            area: zone.area,
+            bookable: Records::BOOKABLE.when(zone.bookable),
+            on_the_way: on_the_way(zone),
+            on_premises: zone.level > 0 && !zone.offsite(),
+            looked_at: zone.level >= REAUTHORISED_FROM_LEVEL && !zone.offsite(),
+        }
+    }
+}
+
 /// A badge at a portal that was granted, or that lacked nothing but company.
 #[derive(Clone, Copy, Debug)]
 struct Entitled {
@@ -102,6 +128,8 @@ pub(crate) struct KeyOut {
 /// The records.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Register {
+    /// By zone.
+    rooms: Vec<Room>,
     /// By credential.
     badges: Vec<Badge>,
     /// Those whose rights are looked at again, for they were last let into where that is done. Once it was told that a
@@ -159,6 +187,7 @@ impl Register {
             of.keys.iter().map(slot)
         });
         let mut register = Self {
+            rooms: plan.zones.iter().map(Room::new).collect(),
             badges: vec![nothing; credentials],
             looked_at: IdSet::with_len(credentials),
             local: if local { vec![Heard::NOTHING; plan.panels.len() * credentials] } else { Vec::new() },
@@ -276,14 +305,25 @@ impl Register {
     }
 
     /// The record has a badge in a zone.
-    fn put(&mut self, credential: CredentialId, id: ZoneId, zone: &Zone, at: SimTime, cause: Cause) {
+    fn put(&mut self, credential: CredentialId, zone: ZoneId, at: SimTime, cause: Cause) {
         let badge = &mut self.badges[credential.index()];
-        (badge.zone, badge.at, badge.cause) = (Some(id), at, cause);
-        if zone.level >= REAUTHORISED_FROM_LEVEL && !zone.offsite() {
+        (badge.zone, badge.at, badge.cause) = (Some(zone), at, cause);
+        if self.rooms[zone.index()].looked_at {
             self.looked_at.insert(credential.index());
         } else {
             self.looked_at.remove(credential.index());
         }
+    }
+
+    /// Whether one whom the record has in a zone is on the premises.
+    fn on_premises(&self, zone: ZoneId) -> bool {
+        self.rooms[zone.index()].on_premises
+    }
+
+    /// The area on the far side of a portal; none where both sides belong to the same. The inner none: to no area.
+    fn area_beyond(&self, door: &Portal, direction: Direction) -> Option<Option<AreaId>> {
+        let area = |zone: ZoneId| self.rooms[zone.index()].area;
+        (area(door.outer) != area(door.inner)).then(|| area(door.beyond(direction)))
     }
 
     /// How many devices a network counts in a zone.
@@ -315,11 +355,6 @@ impl Register {
 /// Whether somebody comes for a limited time.
 fn is_guest(plan: &Plan, person: PersonId) -> bool {
     plan.roles[plan.people[person.index()].role.index()].guest.is_some()
-}
-
-/// Whether one whom the record has there is on the premises.
-fn on_premises(zone: &Zone) -> bool {
-    zone.level > 0 && !zone.offsite()
 }
 
 /// Whether everybody passes there on the way to somewhere else: nobody writes an order for it.
@@ -405,7 +440,7 @@ impl<O: Observer> Ctx<'_, O> {
         let door = &plan.portals[portal.index()];
         let Some(reader) = &door.readers[direction.index()] else { return };
         let (panel, at) = (reader.panel, self.world.now);
-        if let Some(area) = area_beyond(plan, door, direction)
+        if let Some(area) = self.world.register.area_beyond(door, direction)
             && let Some(heard) =
                 self.world.register.local.get_mut(panel.index() * plan.credentials.len() + credential.index())
         {
@@ -438,19 +473,21 @@ impl<O: Observer> Ctx<'_, O> {
         let plan = self.plan;
         let Unheard { credential, portal, direction, at, cause, .. } = passage;
         let door = &plan.portals[portal.index()];
-        let badge = &mut self.world.register.badges[credential.index()];
+        let register = &mut self.world.register;
+        let badge = &register.badges[credential.index()];
         if badge.zone.is_some() && badge.at > at {
             return;
         }
         let zone = door.beyond(direction);
-        let was_inside = badge.zone.is_some_and(|z| on_premises(&plan.zones[z.index()]));
-        if let Some(area) = area_beyond(plan, door, direction) {
-            badge.heard = Heard { area, at };
+        let was_inside = badge.zone.is_some_and(|zone| register.on_premises(zone));
+        let is_inside = register.on_premises(zone);
+        if let Some(area) = register.area_beyond(door, direction) {
+            register.badges[credential.index()].heard = Heard { area, at };
         }
-        self.world.register.put(credential, zone, &plan.zones[zone.index()], at, cause);
+        register.put(credential, zone, at, cause);
         if let Some(person) = plan.credentials[credential.index()].person {
-            let (count, read) = &mut self.world.register.inside[person.index()];
-            *count += u16::from(on_premises(&plan.zones[zone.index()]));
+            let (count, read) = &mut register.inside[person.index()];
+            *count += u16::from(is_inside);
             *count -= u16::from(was_inside);
             *read = at;
         }
@@ -486,12 +523,11 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// What is on file about somebody's way into a zone; `server`: whether bookings and orders can be looked up.
     pub(crate) fn records_of(&self, credential: CredentialId, into: ZoneId, server: bool) -> Records {
-        let zone = &self.plan.zones[into.index()];
-        let installed = Records::BOOKABLE.when(zone.bookable);
-        let Some(person) = self.plan.credentials[credential.index()].person else { return installed };
-        let base = self.plan.people[person.index()].base == Some(into) || on_the_way(zone);
+        let room = self.world.register.rooms[into.index()];
+        let Some(person) = self.plan.credentials[credential.index()].person else { return room.bookable };
+        let base = room.on_the_way || self.plan.people[person.index()].base == Some(into);
         let filed = self.world.register.filed[person.index()].filter(|(to, _)| server && *to == into);
-        installed.and(Records::BASE.when(base)).and(filed.map_or(Records::default(), |(_, records)| records))
+        room.bookable.and(Records::BASE.when(base)).and(filed.map_or(Records::default(), |(_, records)| records))
     }
 
     /// Since when the record has a credential inside the area that a portal leads into from elsewhere.
@@ -504,8 +540,8 @@ impl<O: Observer> Ctx<'_, O> {
     ) -> Option<SimTime> {
         let policy = self.plan.policy.access.anti_passback.as_ref()?;
         let door = &self.plan.portals[portal.index()];
-        let area = area_beyond(self.plan, door, direction)?.filter(|area| policy.areas.contains(area.index()))?;
         let register = &self.world.register;
+        let area = register.area_beyond(door, direction)?.filter(|area| policy.areas.contains(area.index()))?;
         let by_all = register.badges[credential.index()].heard;
         let heard = match (place, policy.scope) {
             (Place::Panel(panel), PassbackScope::Local) => {
@@ -608,7 +644,7 @@ impl<O: Observer> Ctx<'_, O> {
         if !over || !self.world.register.visiting.contains(person.index()) {
             return false;
         }
-        let there = self.zone_by_record(badge).filter(|z| on_premises(&self.plan.zones[z.index()]));
+        let there = self.zone_by_record(badge).filter(|zone| self.world.register.on_premises(*zone));
         if let Some(zone) = there {
             let key = self.plan.people[person.index()].key.mix(EntityKey::new("record", "overstay"));
             let n = self.world.ordinal(key, Purpose::Annunciate);
@@ -658,10 +694,11 @@ impl<O: Observer> Ctx<'_, O> {
         let plan = self.plan;
         let of = &plan.people[person.index()];
         let at = self.world.now;
-        let on_site = on_premises(&plan.zones[zone.index()]);
-        self.world.register.put(of.badge, zone, &plan.zones[zone.index()], at, Cause::ordinary(of.key, 0));
-        self.world.register.badges[of.badge.index()].heard = Heard { area: plan.zones[zone.index()].area, at };
-        self.world.register.inside[person.index()] = (u16::from(on_site), at);
+        let register = &mut self.world.register;
+        let Room { area, on_premises, .. } = register.rooms[zone.index()];
+        register.put(of.badge, zone, at, Cause::ordinary(of.key, 0));
+        register.badges[of.badge.index()].heard = Heard { area, at };
+        register.inside[person.index()] = (u16::from(on_premises), at);
         let with = |a: &&AccountId| service.is_some_and(|s| plan.accounts[a.index()].services.contains(&s));
         if let Some(account) = of.accounts.iter().find(with) {
             self.world.register.set_session(*account, true);
@@ -751,14 +788,4 @@ impl<O: Observer> Ctx<'_, O> {
 fn visit_accounts(plan: &Plan, person: PersonId) -> impl Iterator<Item = AccountId> {
     let accounts = plan.people[person.index()].accounts.iter().copied();
     accounts.filter(|a| plan.accounts[a.index()].vendor.is_none())
-}
-
-/// The area on the far side of a portal; none where both sides belong to the same. The inner none: to no area.
-fn area_beyond(plan: &Plan, door: &Portal, direction: Direction) -> Option<Option<AreaId>> {
-    let (outer, inner) = (plan.zones[door.outer.index()].area, plan.zones[door.inner.index()].area);
-    let beyond = match direction {
-        Direction::Entry => inner,
-        Direction::Exit => outer,
-    };
-    (outer != inner).then_some(beyond)
 }

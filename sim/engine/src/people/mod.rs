@@ -290,6 +290,8 @@ pub(crate) struct People {
     walkers: Vec<Walker>,
     /// Who is simulated, in order.
     members: Vec<PersonId>,
+    /// By person, the account that they use at their base.
+    desk_accounts: Vec<Option<AccountId>>,
     /// What everybody still has to do today; each person has a stretch of it.
     tasks: Vec<Task>,
     /// By person, where that begins.
@@ -317,6 +319,7 @@ impl People {
         let mut people = Self {
             walkers: plan.people.iter().map(|person| Walker::new(plan, person)).collect(),
             members: Vec::new(),
+            desk_accounts: Vec::with_capacity(plan.people.len()),
             tasks: Vec::new(),
             first_tasks: Vec::with_capacity(plan.people.len()),
             places: (0..plan.zones.len()).map(|zone| Place::new(plan, zone)).collect(),
@@ -334,12 +337,19 @@ impl People {
             let day = plan.roles[person.role.index()].day.as_ref().filter(|_| !guards.contains(&id));
             let first = people.tasks.len();
             people.first_tasks.push(first as u32);
+            let service = plan.roles[person.role.index()].day.as_ref().and_then(|day| day.logs_in);
+            people.desk_accounts.push(service.and_then(|service| plan.account_for(id, service)));
             if let Some(day) = day {
                 people.members.push(id);
                 people.tasks.resize(first + day::room(day), Task::default());
             }
         }
         people
+    }
+
+    /// The account that somebody uses at their base.
+    pub(crate) fn desk_account(&self, person: PersonId) -> Option<AccountId> {
+        self.desk_accounts[person.index()]
     }
 
     /// As at the start of a run. Keeps its memory.

@@ -121,6 +121,12 @@ impl Plan {
         self.portals[portal.index()].beyond(direction)
     }
 
+    /// The first account of a person that opens a service.
+    pub fn account_for(&self, person: PersonId, service: ServiceId) -> Option<AccountId> {
+        let mut accounts = self.people[person.index()].accounts.iter().copied();
+        accounts.find(|account| self.accounts[account.index()].services.contains(&service))
+    }
+
     /// Walking time between two points of one zone, at `speed` metres per
     /// second; nothing where a point is not drawn.
     pub fn walk(&self, from: Option<(f64, f64)>, to: Option<(f64, f64)>, speed: f64) -> SimDuration {
