@@ -319,17 +319,6 @@ impl<O: Observer> Ctx<'_, O> {
         }
     }
 
-    /// Somebody is in front of an actor who still goes on.
-    fn faced(&mut self, who: ActorRef, chance: bool) {
-        let (adversary, actor) = (who.adversary(), who.actor());
-        self.tell(Truth::Met { adversary, actor, chance });
-        let state = &mut self.world.adversaries[adversary.index()];
-        if !state.interrupted && !state.objective && !state.stopped && !state.contained && !chance {
-            state.interrupted = true;
-            self.tell(Truth::Interrupted { adversary });
-        }
-    }
-
     /// A door does not let a guard through: the call is given back, a round goes on elsewhere.
     fn give_up(&mut self, guard: usize) {
         self.world.guards[guard].way.clear();

@@ -89,17 +89,22 @@ impl<O: Observer> Ctx<'_, O> {
 
     // ------------------------------------------------------------------ contact
 
-    /// The response meets an actor.
-    pub(crate) fn meet(&mut self, who: ActorRef, chance: bool, stopped: bool) {
+    /// The response faces an actor, whatever comes of it.
+    pub(crate) fn faced(&mut self, who: ActorRef, chance: bool) {
         let (adversary, actor) = (who.adversary(), who.actor());
         self.tell(Truth::Met { adversary, actor, chance });
         let state = &mut self.world.adversaries[adversary.index()];
-        state.hit = true;
-        let first = !state.interrupted && !state.objective && !state.stopped && !state.contained && !chance;
-        if first {
+        if !state.interrupted && !state.objective && !state.stopped && !state.contained && !chance {
             state.interrupted = true;
             self.tell(Truth::Interrupted { adversary });
         }
+    }
+
+    /// The response faces an actor, and takes or drives them away.
+    pub(crate) fn meet(&mut self, who: ActorRef, chance: bool, stopped: bool) {
+        let (adversary, actor) = (who.adversary(), who.actor());
+        self.faced(who, chance);
+        self.world.adversaries[adversary.index()].hit = true;
         self.cancel(who);
         let state = &mut self.world.adversaries[adversary.index()];
         let zone = state.zones[actor.index()];
