@@ -1,7 +1,8 @@
 //! The shortest ways on foot through what a role's badge opens, one table for each destination.
 //!
 //! A table is found when first asked for and then shared by all runs: who asks first changes nothing. A large site has
-//! thousands of them, so they are kept short: one byte for each zone says which of its ways to take.
+//! thousands of them, so they are kept short: one byte for each zone says which of its ways to take, and dead ends,
+//! which most rooms are, need none.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -32,18 +33,30 @@ fn taken(step: u32) -> Option<(PortalId, Direction)> {
 /// the role may enter at some time. What a person does who is refused on the way is the engine's business.
 #[derive(Clone, Debug, Default)]
 pub struct Routes {
-    /// By zone, where the ways out of it begin among those of all zones.
-    begin: Arc<[u32]>,
+    /// By zone.
+    exits: Arc<[Exits]>,
     /// The ways out of all zones, as steps.
     ways: Arc<[u32]>,
     /// By role, then destination.
     tables: Arc<[OnceLock<Table>]>,
 }
 
+/// The ways out of a zone.
+#[derive(Clone, Copy, Debug)]
+struct Exits {
+    /// Where they begin among those of all zones.
+    first: u32,
+    /// Its place in the tables; [`DEAD_END`].
+    place: u32,
+}
+
+/// The place of a zone with one way out, into a zone with more: where that one leads on, so does this.
+const DEAD_END: u32 = u32::MAX;
+
 /// The ways to one destination.
 #[derive(Debug)]
 struct Table {
-    /// By zone, which of its ways; [`NO_WAY`], or [`FAR`].
+    /// By place, which of the zone's ways; [`NO_WAY`], or [`FAR`].
     which: Box<[u8]>,
     /// The same for zones with more ways than a byte can tell apart: zone and step, in order.
     far: Vec<(u32, u32)>,
@@ -56,14 +69,21 @@ const FAR: u8 = u8::MAX - 1;
 
 impl Routes {
     /// Ways between zones for a number of roles; nothing is looked for yet.
-    pub fn new(roles: usize, zones: &[Zone]) -> Self {
-        let begin = zones.iter().scan(0, |sum, zone| Some(std::mem::replace(sum, *sum + zone.ways.len() as u32)));
+    pub fn new(roles: usize, zones: &[Zone], portals: &[Portal]) -> Self {
+        let leads_to_more = |&(portal, direction): &(PortalId, Direction)| {
+            zones[portals[portal.index()].beyond(direction).index()].ways.len() > 1
+        };
+        let (mut ways, mut places) = (0, 0);
+        let exits = zones.iter().map(|zone| {
+            let dead_end = zone.ways.len() == 1 && zone.ways.iter().all(leads_to_more);
+            let exits = Exits { first: ways, place: if dead_end { DEAD_END } else { places } };
+            ways += zone.ways.len() as u32;
+            places += u32::from(!dead_end);
+            exits
+        });
+        let exits = exits.collect();
         let ways = zones.iter().flat_map(|zone| &zone.ways).map(|&(portal, direction)| step(portal, direction));
-        Self {
-            begin: begin.collect(),
-            ways: ways.collect(),
-            tables: (0..roles * zones.len()).map(|_| OnceLock::new()).collect(),
-        }
+        Self { exits, ways: ways.collect(), tables: (0..roles * zones.len()).map(|_| OnceLock::new()).collect() }
     }
 
     /// The next portal on the way of a role from one zone to another, and its direction; none where there is no way or
@@ -72,29 +92,39 @@ impl Routes {
         if from == to {
             return None;
         }
-        let table = self.tables[role.index() * self.begin.len() + to.index()].get_or_init(|| {
+        let Exits { first, place } = self.exits[from.index()];
+        if place == DEAD_END {
+            let (portal, direction) = taken(self.ways[first as usize])?;
+            let door = &plan.portals[portal.index()];
+            let beyond = door.beyond(direction);
+            let leads_on = beyond == to || self.next(plan, role, beyond, to).is_some();
+            return (leads_on && passes(door, direction, &plan.roles[role.index()])).then_some((portal, direction));
+        }
+        let table = self.tables[role.index() * self.exits.len() + to.index()].get_or_init(|| {
             let next = search(&plan.zones, &plan.portals, &plan.roles[role.index()], plan.walking_speed, to);
-            Table::new(&plan.zones, &next)
+            Table::new(&plan.zones, &self.exits, &next)
         });
-        match table.which[from.index()] {
+        match table.which[place as usize] {
             NO_WAY => None,
             FAR => {
                 table.far.binary_search_by_key(&from.0, |(zone, _)| *zone).ok().and_then(|at| taken(table.far[at].1))
             }
-            which => taken(self.ways[self.begin[from.index()] as usize + usize::from(which)]),
+            which => taken(self.ways[first as usize + usize::from(which)]),
         }
     }
 }
 
 impl Table {
     /// The next steps from all zones, in fewer bytes.
-    fn new(zones: &[Zone], next: &[u32]) -> Self {
+    fn new(zones: &[Zone], exits: &[Exits], next: &[u32]) -> Self {
         let mut far = Vec::new();
-        let which = zones.iter().zip(next).enumerate().map(|(zone, (of, &next))| {
+        let placed = (0..zones.len()).filter(|&zone| exits[zone].place != DEAD_END);
+        let which = placed.map(|zone| {
+            let next = next[zone];
             if next == NONE {
                 return NO_WAY;
             }
-            let which = of.ways.iter().position(|&(portal, direction)| step(portal, direction) == next);
+            let which = zones[zone].ways.iter().position(|&(portal, direction)| step(portal, direction) == next);
             which.and_then(|which| u8::try_from(which).ok()).filter(|which| *which < FAR).unwrap_or_else(|| {
                 far.push((zone as u32, next));
                 FAR
