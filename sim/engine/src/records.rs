@@ -60,6 +60,21 @@ struct Badge {
     valid_until: SimTime,
 }
 
+/// What is on file about a person.
+#[derive(Clone, Copy, Debug)]
+struct Holder {
+    /// How many of their badges the record has inside, and when one was read last.
+    inside: (u16, SimTime),
+    /// Bookings and work orders.
+    filed: Option<(ZoneId, Records)>,
+    /// The network that their device has joined, and where.
+    joined: Option<(WifiId, ZoneId)>,
+}
+
+impl Holder {
+    const NOTHING: Self = Self { inside: (0, SimTime::ZERO), filed: None, joined: None };
+}
+
 /// A zone, as the records know it: in few bytes, for each badge that is read asks for one or two of them.
 #[derive(Clone, Copy, Debug)]
 struct Room {
@@ -143,18 +158,14 @@ pub(crate) struct Register {
     escort: Vec<Option<(RoleId, SimTime)>>,
     /// Roles that escort guests.
     escorts: IdSet,
-    /// How many badges of a person the record has inside, and when one was read last: by person.
-    inside: Vec<(u16, SimTime)>,
-    /// Bookings and work orders: by person.
-    filed: Vec<Option<(ZoneId, Records)>>,
+    /// By person.
+    holders: Vec<Holder>,
     /// Guests who are signed in: by person.
     visiting: IdSet,
     /// Keys of all cabinets, in their order.
     keys: Vec<KeySlot>,
     /// Accounts with which somebody works at the moment.
     people_sessions: IdSet,
-    /// The network that the device of a person has joined, and where: by person.
-    joined: Vec<Option<(WifiId, ZoneId)>>,
     /// Devices by the count of the network: by zone.
     crowd: Vec<u16>,
     /// Passages that the server has not heard of.
@@ -194,12 +205,10 @@ impl Register {
             entitled: vec![None; plan.portals.len() * 2],
             escort: vec![None; plan.portals.len()],
             escorts,
-            inside: vec![(0, SimTime::ZERO); plan.people.len()],
-            filed: vec![None; plan.people.len()],
+            holders: vec![Holder::NOTHING; plan.people.len()],
             visiting: IdSet::with_len(plan.people.len()),
             keys: keys.collect(),
             people_sessions: IdSet::with_len(plan.accounts.len()),
-            joined: vec![None; plan.people.len()],
             crowd: vec![0; plan.zones.len()],
             unheard: Vec::with_capacity(16),
             late: Vec::with_capacity(16),
@@ -223,12 +232,10 @@ impl Register {
         self.local.fill(Heard::NOTHING);
         self.entitled.fill(None);
         self.escort.fill(None);
-        self.inside.fill((0, SimTime::ZERO));
-        self.filed.fill(None);
+        self.holders.fill(Holder::NOTHING);
         self.visiting.clear();
         self.keys.iter_mut().for_each(|slot| slot.out = None);
         self.people_sessions.clear();
-        self.joined.fill(None);
         self.crowd.fill(0);
         self.unheard.clear();
         self.late.clear();
@@ -333,7 +340,7 @@ impl Register {
 
     /// The device of a person has joined a network in a zone, or (none) left it.
     pub(crate) fn set_joined(&mut self, person: PersonId, to: Option<(WifiId, ZoneId)>) {
-        let before = std::mem::replace(&mut self.joined[person.index()], to);
+        let before = std::mem::replace(&mut self.holders[person.index()].joined, to);
         if let Some((_, zone)) = before {
             self.crowd[zone.index()] -= 1;
         }
@@ -486,7 +493,7 @@ impl<O: Observer> Ctx<'_, O> {
         }
         register.put(credential, zone, at, cause);
         if let Some(person) = plan.credentials[credential.index()].person {
-            let (count, read) = &mut register.inside[person.index()];
+            let (count, read) = &mut register.holders[person.index()].inside;
             *count += u16::from(is_inside);
             *count -= u16::from(was_inside);
             *read = at;
@@ -504,7 +511,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Whether the badge log has somebody inside.
     fn has_inside(&self, person: PersonId) -> bool {
-        let (badges, read) = self.world.register.inside[person.index()];
+        let (badges, read) = self.world.register.holders[person.index()].inside;
         badges > 0 && read + RECORD_STALE_AFTER > self.world.now
     }
 
@@ -526,7 +533,7 @@ impl<O: Observer> Ctx<'_, O> {
         let room = self.world.register.rooms[into.index()];
         let Some(person) = self.plan.credentials[credential.index()].person else { return room.bookable };
         let base = room.on_the_way || self.plan.people[person.index()].base == Some(into);
-        let filed = self.world.register.filed[person.index()].filter(|(to, _)| server && *to == into);
+        let filed = self.world.register.holders[person.index()].filed.filter(|(to, _)| server && *to == into);
         room.bookable.and(Records::BASE.when(base)).and(filed.map_or(Records::default(), |(_, records)| records))
     }
 
@@ -595,12 +602,12 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// A booking or a work order of somebody's for a zone is on file from now on; it takes the place of an earlier one.
     pub(crate) fn on_file(&mut self, person: PersonId, zone: ZoneId, records: Records) {
-        self.world.register.filed[person.index()] = Some((zone, records));
+        self.world.register.holders[person.index()].filed = Some((zone, records));
     }
 
     /// The booking or the work order is over.
     pub(crate) fn off_file(&mut self, person: PersonId) {
-        self.world.register.filed[person.index()] = None;
+        self.world.register.holders[person.index()].filed = None;
     }
 
     // --------------------------------------------------------------- visits
@@ -632,7 +639,7 @@ impl<O: Observer> Ctx<'_, O> {
             let badge = self.plan.people[person.index()].badge;
             self.world.register.badges[badge.index()].zone = None;
             self.world.register.looked_at.remove(badge.index());
-            self.world.register.inside[person.index()].0 = 0;
+            self.world.register.holders[person.index()].inside.0 = 0;
         }
     }
 
@@ -683,7 +690,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Somebody carries their device into a zone: the network goes with it as far as it is received.
     pub(crate) fn person_roams(&mut self, person: PersonId, zone: ZoneId) {
-        if let Some((wifi, _)) = self.world.register.joined[person.index()] {
+        if let Some((wifi, _)) = self.world.register.holders[person.index()].joined {
             let received = self.plan.wifi[wifi.index()].zones.contains(zone.index());
             self.world.register.set_joined(person, received.then_some((wifi, zone)));
         }
@@ -698,7 +705,7 @@ impl<O: Observer> Ctx<'_, O> {
         let Room { area, on_premises, .. } = register.rooms[zone.index()];
         register.put(of.badge, zone, at, Cause::ordinary(of.key, 0));
         register.badges[of.badge.index()].heard = Heard { area, at };
-        register.inside[person.index()] = (u16::from(on_premises), at);
+        register.holders[person.index()].inside = (u16::from(on_premises), at);
         let with = |a: &&AccountId| service.is_some_and(|s| plan.accounts[a.index()].services.contains(&s));
         if let Some(account) = of.accounts.iter().find(with) {
             self.world.register.set_session(*account, true);
@@ -710,7 +717,7 @@ impl<O: Observer> Ctx<'_, O> {
     pub(crate) fn people_lose(&mut self, account: AccountId, told: bool) {
         let worked = self.world.register.people_sessions.remove(account.index());
         let Some(person) = self.plan.accounts[account.index()].person else { return };
-        let connected = self.world.register.joined[person.index()].is_some();
+        let connected = self.world.register.holders[person.index()].joined.is_some();
         self.world.register.set_joined(person, None);
         if (worked || connected) && told && self.employed(person) {
             self.tell(Truth::CutOff { person });
