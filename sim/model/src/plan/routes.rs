@@ -241,3 +241,40 @@ fn backwards(
     }
     next
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Dead ends, zones with more ways than a byte tells apart, a loop, rooms that let nobody out without a badge.
+    #[test]
+    fn tables_say_what_the_search_found() {
+        let rooms: String =
+            (0..300).map(|n| format!("hub -[{}]-> room{n}\n", ["free", "badge", "badge both"][n % 3])).collect();
+        let text = format!(
+            "street -[free]-> yard -[badge]-> hub\nyard -[free 90s]-> back -[free]-> room299 -[both badge]-> safe\n\
+             {rooms}role some 2 zones hub,room1,room2,room299\nrole none 1 zones yard\n"
+        );
+        let plan = crate::fixture::plan(&text);
+        let (mut found, mut far) = (0, 0);
+        for role in 0..plan.roles.len() {
+            for to in (0..plan.zones.len()).map(ZoneId::from_index) {
+                let next = search(&plan.zones, &plan.portals, &plan.roles[role], plan.walking_speed, to);
+                for from in (0..plan.zones.len()).map(ZoneId::from_index).filter(|from| *from != to) {
+                    let way = plan.routes.next(&plan, RoleId::from_index(role), from, to);
+                    assert_eq!(
+                        way,
+                        taken(next[from.index()]),
+                        "{} to {}",
+                        plan.zones[from.index()].name,
+                        plan.zones[to.index()].name
+                    );
+                    found += usize::from(way.is_some());
+                    let ways = &plan.zones[from.index()].ways;
+                    far += usize::from(way.is_some_and(|way| ways[..].iter().position(|w| *w == way) >= Some(254)));
+                }
+            }
+        }
+        assert!(found > 10_000 && far > 10, "{found} ways, {far} of them far down a list");
+    }
+}
