@@ -125,13 +125,13 @@ impl Compiler<'_, '_, '_> {
             credentials,
         };
         compile_people::fill(&mut part, file, self.check);
-        at_their_bases(&mut part);
         let names = Names::of(&part);
         part.routines = compile_acts::routines(file, &part, &names, self.check);
         self.collisions();
         self.unreachable_zones();
         self.unreachable_servers();
         if self.check.problems.is_empty() {
+            at_their_bases(&mut part);
             join(&mut part, file, network);
             compile_people::unreachable_places(&part, self.check);
         }
