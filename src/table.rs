@@ -1,6 +1,7 @@
 //! Results as tables of 80 columns: one column for each defence.
 
 use crate::text::{NONE, WIDTH, count, cut, rate, share, time, wrap};
+use doorward_model::defence::MeasureKind;
 use doorward_model::plan::Assumption;
 use doorward_model::site::Grade;
 use doorward_study::statistics::{Estimate, wilson};
@@ -194,6 +195,7 @@ fn price(table: &mut Table<'_>) {
     table.row("  hits", |c| rate(c.automatic_hits_per_run));
     table.row("  misfires", |c| rate(figure(c, Item::Misfires) * c.scored_days));
     table.title("of the design");
+    table.row("  step, judged by", |c| judged_by(c.measures.judged_by).to_owned());
     table.row("  logs read", |c| format!("{} of {}", c.measures.logs_read, c.measures.logs));
     table.row("  exposed services", |c| c.measures.exposed_services.to_string());
     table.row("  weak privileged accounts", |c| c.measures.weak_privileged_accounts.to_string());
@@ -202,6 +204,17 @@ fn price(table: &mut Table<'_>) {
     table.row("  personal records, linked", |c| {
         format!("{}, {}", c.measures.personal_records, c.measures.linked_records)
     });
+}
+
+/// The row below that a step of a rollout is judged by.
+fn judged_by(measure: Option<MeasureKind>) -> &'static str {
+    match measure {
+        None => NONE,
+        Some(MeasureKind::Visibility) => "logs read",
+        Some(MeasureKind::AttackSurface) => "exposed services",
+        Some(MeasureKind::Segmentation) => "between segments",
+        Some(MeasureKind::SinglePoints) => "single points",
+    }
 }
 
 /// Rules that get a row of their own.

@@ -12,7 +12,9 @@ pub(crate) fn share(share: Option<Estimate>, room: usize) -> String {
     if estimate <= 0.0 {
         format!("none (< {} %)", small_percent(high))
     } else if estimate >= 1.0 {
-        format!("all (> {} %)", 100.0 - round_up(100.0 * (1.0 - low)))
+        // Rounded away from what is claimed, then written without what floats add.
+        let bound = 100.0 - round_up(100.0 * (1.0 - low));
+        format!("all (> {} %)", (bound * 1e6).round() / 1e6)
     } else {
         let text = |digits: usize| {
             format!("{:.digits$} % ({:.digits$}–{:.digits$})", 100.0 * estimate, 100.0 * low, 100.0 * high)

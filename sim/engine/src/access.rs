@@ -325,6 +325,13 @@ impl<O: Observer> Ctx<'_, O> {
         self.world.now + self.world.time(&panel.download_time, key, Purpose::DownloadTime, n)
     }
 
+    /// What was on its way to a panel does not arrive any more.
+    pub(crate) fn downloads_stop(&mut self, panel: PanelId) {
+        let now = self.world.now;
+        let of_panel = self.world.at_panel.iter_mut().skip(panel.index()).step_by(self.plan.panels.len());
+        of_panel.filter(|at| **at > now).for_each(|at| *at = SimTime::MAX);
+    }
+
     /// A panel that is back hears of what it missed.
     pub(crate) fn catch_up(&mut self, panel: PanelId) {
         let plan = self.plan;
@@ -457,6 +464,9 @@ impl<O: Observer> Ctx<'_, O> {
         else {
             return false;
         };
+        if !self.answers(place) {
+            return false;
+        }
         let segment = plan.wifi[wifi.index()].segment;
         let crowd = self.world.register.crowd(zone);
         let view = PlaceView { stale_device: stale, crowd, ..self.account_view(account) };
@@ -476,6 +486,9 @@ impl<O: Observer> Ctx<'_, O> {
     pub(crate) fn ask_unlock(&mut self, account: AccountId, portal: PortalId, request: bool, cause: Cause) -> bool {
         let Some(panel) = self.plan.portals[portal.index()].panel else { return false };
         let server = self.plan.panels[panel.index()].server;
+        if !self.answers(server) {
+            return false;
+        }
         let access = Access::Unlock { portal, account, request };
         let asked = AccessRequest { at: self.world.now, place: Place::Host(server), access };
         if self.ask(asked, self.session_view(account)).verdict != Verdict::Allow {
@@ -530,6 +543,9 @@ impl<O: Observer> Ctx<'_, O> {
         request: bool,
         cause: Cause,
     ) -> bool {
+        if !self.answers(server) {
+            return false;
+        }
         let access = Access::Enrol { credential, account, request };
         let asked = AccessRequest { at: self.world.now, place: Place::Host(server), access };
         if self.ask(asked, self.session_view(account)).verdict != Verdict::Allow {

@@ -329,7 +329,10 @@ impl<O: Observer> Ctx<'_, O> {
         let source = &plan.devices[device.index()];
         let Some(collector) = self.collector() else { return false };
         let beyond = collector.is_some_and(|c| plan.devices[c.index()].beyond_wan);
-        !self.is_crowded(source.segment) && (collector.is_none() || self.path_stands(source.beyond_wan, beyond))
+        let works = !self.world.continuity.fails || self.is_up(device);
+        works
+            && !self.is_crowded(source.segment)
+            && (collector.is_none() || self.path_stands(source.beyond_wan, beyond))
     }
 
     /// The device that a report comes from, where one is known.
@@ -405,15 +408,23 @@ impl<O: Observer> Ctx<'_, O> {
         let state = &self.world.panels[panel.index()];
         let dead = state.broken > 0 || self.battery_empty(panel);
         let offline = dead || state.losses > 0 || !self.answers(server);
-        if dead != state.dead {
+        // A panel that does nothing at all has no link to lose besides.
+        let (was_dead, had_no_link) = (state.dead, state.offline && !state.dead);
+        if dead != was_dead {
             self.world.panels[panel.index()].dead = dead;
             self.tell(Truth::Outage { what: Outage::Panel(panel), began: dead });
+        }
+        let has_no_link = offline && !dead;
+        if has_no_link != had_no_link {
+            self.tell(Truth::Outage { what: Outage::PanelLink(panel), began: has_no_link });
         }
         if offline == self.world.panels[panel.index()].offline {
             return;
         }
         self.world.panels[panel.index()].offline = offline;
-        self.tell(Truth::Outage { what: Outage::PanelLink(panel), began: offline });
+        if offline {
+            self.downloads_stop(panel);
+        }
         let cause = cause(self);
         self.report(Report::PanelLink { panel, up: !offline }, cause);
         if !offline {

@@ -71,6 +71,16 @@ impl Identity {
     pub(crate) fn set_lost(&mut self, credential: CredentialId) {
         self.lost.insert(credential.index());
     }
+
+    /// Whether one was: nothing brings it back but a new one.
+    pub(crate) fn is_lost(&self, credential: CredentialId) -> bool {
+        self.lost.contains(credential.index())
+    }
+
+    /// Its holder has one again; whether it was reported as lost.
+    pub(crate) fn found_again(&mut self, credential: CredentialId) -> bool {
+        self.lost.remove(credential.index())
+    }
 }
 
 /// Which of the two worlds.
@@ -284,9 +294,6 @@ impl<O: Observer> Ctx<'_, O> {
         }
         if changed {
             self.tell(Truth::RightsChanged { person, record: IdentityRecord::Badges, in_force: false });
-            if self.employed(person) {
-                self.tell(Truth::CutOff { person });
-            }
         }
     }
 
@@ -370,7 +377,7 @@ impl<O: Observer> Ctx<'_, O> {
 }
 
 /// Badges of a person: the one in use, and older ones.
-fn badges_of(plan: &Plan, person: PersonId) -> impl Iterator<Item = CredentialId> {
+pub(crate) fn badges_of(plan: &Plan, person: PersonId) -> impl Iterator<Item = CredentialId> {
     let of = &plan.people[person.index()];
     std::iter::once(of.badge).chain(of.old_badges.iter().copied())
 }

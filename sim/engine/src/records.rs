@@ -9,6 +9,7 @@ use doorward_model::signal::*;
 use doorward_model::site::{CredentialStatus, ZoneKind};
 
 use crate::event::{Observer, Truth};
+use crate::identity::badges_of;
 use crate::simulation::Ctx;
 use crate::world::{Cause, Command};
 
@@ -635,10 +636,11 @@ impl<O: Observer> Ctx<'_, O> {
     pub(crate) fn visit_over(&mut self, person: PersonId) {
         if self.world.register.visiting.remove(person.index()) {
             self.end_visit(person);
-            // Whoever is signed out has left, by whichever door.
-            let badge = self.plan.people[person.index()].badge;
-            self.world.register.badges[badge.index()].zone = None;
-            self.world.register.looked_at.remove(badge.index());
+            // Whoever is signed out has left, by whichever door and with all that was given to them.
+            for badge in badges_of(self.plan, person) {
+                self.world.register.badges[badge.index()].zone = None;
+                self.world.register.looked_at.remove(badge.index());
+            }
             self.world.register.holders[person.index()].inside.0 = 0;
         }
     }

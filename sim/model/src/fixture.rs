@@ -29,7 +29,7 @@
 //! "#);
 //! assert_eq!(plan.portals.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(),
 //!     ["street-yard", "front", "lobby-vault", "yard-depot"]);
-//! assert!(plan.assumptions.is_empty());
+//! assert!(plan.assumptions.iter().all(|assumption| assumption.file == "built in"));
 //! ```
 //!
 //! - Times: `90s`, `N(mean,sd)`, `L(mean,sd)`, `U(min,max)`, `T(min,mode,max)`, `P(min,mode,max)`, `E(mean)`.

@@ -3,7 +3,7 @@
 //! They are counted in the plan itself, before anything happens; what a step disturbs is in the price.
 
 use doorward_model::base::*;
-use doorward_model::defence::{DecisionPlace, Fallback, IdentityRecord, LogKind};
+use doorward_model::defence::{DecisionPlace, Fallback, IdentityRecord, LogKind, MeasureKind};
 use doorward_model::kind::Kind;
 use doorward_model::plan::{Condition, Join, Plan, Rule};
 use doorward_model::site::{AccountRole, Authentication, DeviceKind, OutOfReach};
@@ -14,6 +14,8 @@ use serde::Serialize;
 pub struct Measures {
     /// Step of the rollout that the defence says it is.
     pub phase: Option<String>,
+    /// Which of the measures below that step is judged by.
+    pub judged_by: Option<MeasureKind>,
     /// Kinds of log that are read, of those that there are.
     pub logs_read: u32,
     /// Kinds of log that there are.
@@ -40,6 +42,7 @@ impl Measures {
         let personal = personal_records(plan);
         Self {
             phase: plan.policy.phase.as_ref().map(|phase| phase.name.clone()),
+            judged_by: plan.policy.phase.as_ref().map(|phase| phase.measure),
             logs_read: plan.policy.reads.len() as u32,
             logs: LOGS,
             exposed_services: exposed_services(plan),

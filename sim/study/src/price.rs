@@ -56,7 +56,7 @@ items! {
     /// Alarms that somebody acknowledged.
     Acknowledged: Count, "acknowledged", "acknowledged";
     /// Time that these had waited.
-    Waited: Time, "waited_minutes", "alarms waited";
+    Waited: Time, "waited_minutes", "minutes alarms waited";
     /// Alarms handed to another team.
     HandedOver: Count, "handed_over", "alarms handed over";
     /// Alarms that a hand-off or a change of shift lost.
@@ -75,7 +75,7 @@ items! {
     RefusedNetworks: Count, "refused_networks", "refused by networks";
     /// Rightful people refused a key.
     RefusedKeys: Count, "refused_keys", "refused a key";
-    /// People who lost an account, a session or a badge to a response.
+    /// Times that a response took an account, a session or a badge from somebody who works here; each counts.
     CutOff: Count, "cut_off", "cut off by a response";
     /// People who had to be let in by hand.
     Helped: Count, "helped", "let in by hand";
@@ -210,7 +210,7 @@ impl Price {
     fn lasting(&mut self, at: SimTime, truth: &Truth, plan: &Plan) {
         match *truth {
             Truth::OutOfService { portal: _, out } => self.lasts(Item::OutOfService, out, at, plan),
-            Truth::Blind { log: _, blind } => self.lasts(Item::Blind, blind, at, plan),
+            Truth::Blind { log, blind } if plan.policy.reads.contains(&log) => self.lasts(Item::Blind, blind, at, plan),
             Truth::Outage { what: _, began } => self.lasts(Item::Outages, began, at, plan),
             _ => {}
         }

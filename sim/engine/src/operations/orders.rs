@@ -101,7 +101,9 @@ impl<O: Observer> Ctx<'_, O> {
         match order {
             Order::Disable { account } if taken.anything => {
                 if let Some(person) = plan.accounts[account.index()].person {
-                    self.tell(Truth::CutOff { person });
+                    if self.employed(person) {
+                        self.tell(Truth::CutOff { person });
+                    }
                     self.people_lose(account, false);
                     self.world_ended(person, IdentityRecord::Accounts);
                 }
@@ -109,8 +111,8 @@ impl<O: Observer> Ctx<'_, O> {
             Order::EndSessions { account } => self.people_lose(account, true),
             Order::Revoke { credential } if taken.anything => {
                 if let Some(person) = plan.credentials[credential.index()].person {
-                    // A badge that an adversary has is one that its owner had lost before.
-                    if taken.of.is_none() {
+                    // A badge that an adversary has is one that its owner had lost before, reported or not.
+                    if taken.of.is_none() && self.employed(person) && !self.world.identity.is_lost(credential) {
                         self.tell(Truth::CutOff { person });
                     }
                     self.badge_ended(credential);
@@ -307,6 +309,7 @@ impl<O: Observer> Ctx<'_, O> {
             if self.world.pending[order as usize].key == key
                 && self.world.last_change[credential.index()] == Some(change)
                 && self.has_a_right(self.plan.credentials[credential.index()].person)
+                && !self.world.identity.is_lost(credential)
             {
                 self.change_credential(credential, before, None);
                 any = true;
@@ -325,7 +328,8 @@ impl<O: Observer> Ctx<'_, O> {
             IdentityRecord::Accounts => {
                 let badge = plan.people[person.index()].badge;
                 let free = self.adversary_where(|s| s.credentials.contains(badge.index())).is_none();
-                if !free || self.status_now(badge) != Some(CredentialStatus::Revoked) {
+                let lost = self.world.identity.is_lost(badge);
+                if !free || lost || self.status_now(badge) != Some(CredentialStatus::Revoked) {
                     return;
                 }
                 self.change_credential(badge, CredentialStatus::Active, None);

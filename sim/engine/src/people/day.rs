@@ -489,6 +489,7 @@ impl<O: Observer> Ctx<'_, O> {
                 free_at += self.world.time(&errand.stays, key, Purpose::ErrandStay, n).as_millis() as i64;
                 if free_at > 0 {
                     let zone = errand.to[if errand.round { stop } else { task.place } as usize];
+                    self.draw_records(person, errand, task, zone);
                     self.settle_in(person, zone, Aim::Errand);
                     self.was_there(person, zone, None);
                     return self.does(person, Doing::There, SimDuration::from_millis(free_at as u64));
@@ -618,7 +619,7 @@ impl<O: Observer> Ctx<'_, O> {
     pub(super) fn next_stop(&mut self, person: PersonId, errand: &Errand, task: Task) {
         let stop = self.world.people.walkers[person.index()].stop;
         let zone = errand.to[if errand.round { stop } else { task.place } as usize];
-        if stop == 0 && (errand.booked != Probability::ZERO || errand.work_order != Probability::ZERO) {
+        if stop == 0 {
             self.draw_records(person, errand, task, zone);
         }
         self.walk_to(person, zone, Aim::Errand, task.leg + stop);
@@ -626,6 +627,9 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// What is on file of an errand.
     fn draw_records(&mut self, person: PersonId, errand: &Errand, task: Task, zone: ZoneId) {
+        if errand.booked == Probability::ZERO && errand.work_order == Probability::ZERO {
+            return;
+        }
         let walker = self.walker(person);
         let (key, n) = (walker.day_key(walker.key.mix(errand.key)), walker.day_n(task.which));
         let booked = self.world.happens(errand.booked, key, Purpose::Booking, n);

@@ -25,20 +25,26 @@ impl<O: Observer> Ctx<'_, O> {
                 // Who is at a reader or in the door goes through first.
                 Doing::Away | Doing::AtPortal => {}
                 Doing::InLine | Doing::Walking | Doing::Waiting | Doing::Helped | Doing::There | Doing::Gathered => {
+                    let aim = walker.aim;
+                    if walker.doing == Doing::InLine {
+                        let portal = PortalId(walker.portal);
+                        self.tell(Truth::LineLeft { person, portal });
+                    }
                     if on {
-                        if walker.doing == Doing::InLine {
-                            let portal = PortalId(walker.portal);
-                            self.tell(Truth::LineLeft { person, portal });
-                        }
                         self.head_out(person);
-                    } else if walker.aim == Aim::Out {
+                    } else if aim == Aim::Out {
                         self.come_back(person);
                     }
                 }
             }
         }
-        if on {
-            self.world.people.lines.fill(Line::default());
+        // All lines break up; who still wants through where they stood lines up anew.
+        self.world.people.lines.fill(Line::default());
+        for index in 0..self.world.people.members.len() {
+            let person = self.world.people.members[index];
+            if self.world.people.walkers[person.index()].doing == Doing::InLine {
+                self.comes_to_portal(person);
+            }
         }
     }
 

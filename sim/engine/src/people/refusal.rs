@@ -23,12 +23,17 @@ impl<O: Observer> Ctx<'_, O> {
             return;
         }
         walker.passage = PassageId(NONE);
+        if self.world.people.alarm && self.world.people.walkers[person.index()].aim != Aim::Out {
+            return self.head_out(person);
+        }
         let (portal, direction) = self.portal_of(person);
         let walker = self.walker(person);
         let Some(reason) = reason else {
             // Something came between; by the next try the door has locked again. Who is kept from it again and again
             // gives it up.
             if walker.tries + 1 >= TRIES {
+                // Another try, should somebody help: this one has had its draws.
+                walker.tries += 1;
                 return self.turn_away(person);
             }
             let unlocked = self.plan.portals[portal.index()].lock.as_ref().map_or(AGAIN, |lock| lock.unlock_time);
@@ -145,12 +150,22 @@ impl<O: Observer> Ctx<'_, O> {
         if walker.marks.has(Marks::FORGOT) || now >= walker.loses_at {
             walker.marks.put(Marks::DAY_BADGE);
         }
-        // The lost one was reported long ago: a new badge under the old number.
-        if walker.marks.take(Marks::LOST) && !self.works_somewhere(badge) {
-            self.change_credential(badge, CredentialStatus::Active, None);
+        if walker.marks.has(Marks::LOST) {
+            self.replace_lost(person, badge);
         }
         self.tell(Truth::Helped { person, portal, took });
         self.pass(person, Manner::Helped);
+    }
+
+    /// Once the loss is reported there is a new badge under the old number; until then the mark stays.
+    fn replace_lost(&mut self, person: PersonId, badge: CredentialId) {
+        if !self.world.identity.found_again(badge) {
+            return;
+        }
+        self.walker(person).marks.take(Marks::LOST);
+        if !self.works_somewhere(badge) {
+            self.change_credential(badge, CredentialStatus::Active, None);
+        }
     }
 
     // ---------------------------------------------------------------- way out

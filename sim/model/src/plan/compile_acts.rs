@@ -8,7 +8,7 @@ use crate::site::{RoutineFile, RoutineKindFile, SiteFile};
 use crate::text::Path;
 
 /// Most often that anything may happen, per hour.
-const MOST_PER_HOUR: f64 = 600.0;
+pub(super) const MOST_PER_HOUR: f64 = 600.0;
 
 /// Compiles the routines of a site.
 pub(super) fn routines(file: &SiteFile, site: &SitePart, names: &Names, check: &mut Check<'_>) -> Vec<Routine> {

@@ -67,6 +67,13 @@ fn at_their_bases(part: &mut SitePart) {
     }
 }
 
+/// Walking speeds that can be meant, in metres per second.
+const SPEEDS: std::ops::RangeInclusive<f64> = 0.1..=10.0;
+/// The most people of a role.
+const MOST_PEOPLE: u32 = 100_000;
+/// No site is wider than this: metres from its origin.
+const WIDEST: f64 = 1e6;
+
 struct Compiler<'f, 'c, 'd> {
     file: &'f SiteFile,
     check: &'c mut Check<'d>,
@@ -85,8 +92,12 @@ impl Compiler<'_, '_, '_> {
             }
         }
         let walking_speed = self.check.number(&Path::from("walking_speed"), &file.walking_speed);
-        if walking_speed <= 0.0 {
-            self.check.problem(&Path::from("walking_speed"), "nobody could walk", "metres per second, such as 1.2");
+        if !SPEEDS.contains(&walking_speed) {
+            self.check.problem(
+                &Path::from("walking_speed"),
+                "nobody walks like that",
+                "metres per second, such as 1.2",
+            );
         }
         let (roles, people, credentials) = self.people();
         let zones = self.zones();
@@ -203,6 +214,15 @@ impl Compiler<'_, '_, '_> {
             self.people.insert(name.clone(), role);
         }
         for (index, (name, role)) in file.roles.iter().enumerate() {
+            if role.headcount > MOST_PEOPLE {
+                let path = Path::from("roles").child(name).child("headcount");
+                self.check.problem(
+                    &path,
+                    format!("{} people are too many", role.headcount),
+                    format!("at most {MOST_PEOPLE}"),
+                );
+                continue;
+            }
             if named[index] > role.headcount {
                 let path = Path::from("roles").child(name).child("headcount");
                 self.check.problem(
@@ -212,7 +232,14 @@ impl Compiler<'_, '_, '_> {
                 );
             }
             for number in named[index]..role.headcount {
-                self.people.insert(format!("{name}-{:03}", number + 1), RoleId::from_index(index));
+                let member = format!("{name}-{:03}", number + 1);
+                if self.people.insert(member.clone(), RoleId::from_index(index)).is_some() {
+                    self.check.problem_at_key(
+                        &Path::from("people").child(&member),
+                        format!("`{member}` is also what a numbered member of `{name}` is called"),
+                        "give one of them another name",
+                    );
+                }
             }
         }
         let mut roles: Vec<Role> = file.roles.iter().map(|(name, role)| self.one_role(name, role)).collect();
@@ -241,6 +268,9 @@ impl Compiler<'_, '_, '_> {
         }
         for (name, credential) in &file.credentials {
             let path = Path::from("credentials").child(name);
+            if self.people.contains_key(name) {
+                self.check.problem_at_key(&path, format!("`{name}` has a badge of that name"), "call it otherwise");
+            }
             let person = credential.person.as_ref().map(|p| self.person(&path.child("person"), p));
             credentials.push(Credential {
                 name: name.clone(),
@@ -307,6 +337,7 @@ impl Compiler<'_, '_, '_> {
                     "levels run from 0 to 5",
                 );
             }
+            self.on_the_sheet(&path.child("outline"), &zone.outline);
             if !zone.outline.is_empty() && zone.outline.len() < 3 {
                 self.check.problem(
                     &path.child("outline"),
@@ -378,6 +409,11 @@ impl Compiler<'_, '_, '_> {
                 .collect();
             let nuisance =
                 kind.nuisance_per_day.as_ref().map_or(0.0, |n| self.check.number(&path.child("nuisance_per_day"), n));
+            if nuisance / 24.0 > compile_acts::MOST_PER_HOUR {
+                let path = path.child("nuisance_per_day").child("value");
+                let most = 24.0 * compile_acts::MOST_PER_HOUR;
+                self.check.problem(&path, format!("`{nuisance}` a day is absurdly often"), format!("at most {most}"));
+            }
             types.push((chances, kind.moment, nuisance / 24.0));
         }
         let mut sensors = Vec::new();
@@ -467,7 +503,7 @@ impl Compiler<'_, '_, '_> {
                 key: EntityKey::new("portal", name),
                 outer,
                 inner,
-                at: portal.at,
+                at: portal.at.filter(|at| self.on_the_sheet(&path.child("at"), &[*at])),
                 panel: stated.or(entry.as_ref().or(exit.as_ref()).map(|r| r.panel)),
                 readers: [entry, exit],
                 unlocked: portal.unlocked.clone(),
@@ -549,6 +585,16 @@ impl Compiler<'_, '_, '_> {
             false_reject: self.check.chance_or_zero(&path.child("false_reject"), kind.false_reject.as_ref()),
             duress: self.duress(&path, kind),
         }
+    }
+
+    /// Whether points are such as can be drawn and walked to.
+    fn on_the_sheet(&mut self, path: &Path, points: &[(f64, f64)]) -> bool {
+        let near = |x: f64| x.abs() <= WIDEST;
+        let all = points.iter().all(|&(x, y)| near(x) && near(y));
+        if !all {
+            self.check.problem(path, "that is nowhere on a site", "metres from the origin of the plan");
+        }
+        all
     }
 
     /// A duress code needs keys to be typed on.

@@ -231,7 +231,8 @@ fn backwards(
                 _ => SimDuration::ZERO,
             };
             // A millisecond for each portal, so that of two free ways the one with fewer doors wins.
-            let total = so_far + walk.as_millis() + door.pass_time.mean().as_millis() + price + 1;
+            let lasts = walk.as_millis().saturating_add(door.pass_time.mean().as_millis()).saturating_add(price + 1);
+            let total = so_far.saturating_add(lasts);
             if total < cost[before.index()] {
                 cost[before.index()] = total;
                 next[before.index()] = step(portal, direction);
