@@ -128,6 +128,22 @@ fn a_dead_reader_lets_nobody_in_and_only_a_supervised_line_tells() {
 }
 
 #[test]
+fn what_is_under_way_to_a_panel_when_its_link_goes_arrives_once_it_is_back() {
+    // The download would take ten minutes; after five the link is lost for an hour.
+    let story = "inject gone at Mon 09:10 {Revoked(credential: \"ann\")}\n\
+                 inject out at Mon 09:15 panel-offline p1 1h\n";
+    let text = doors(&format!("{}{story}", badges("d1", &["Mon 09:30", "Mon 10:20", "Mon 10:30"])));
+    let text = text.replace("panel p1\n", "panel p1 download=10min\n");
+    check(
+        &text,
+        &["refused ann", "ann passes"],
+        "1800 ann passes d1 into hall
+        4800 ann passes d1 into hall
+        5400 refused ann at d1: Revoked",
+    );
+}
+
+#[test]
 fn of_overlapping_outages_the_last_return_ends_all() {
     check(
         &doors(

@@ -324,6 +324,17 @@ fn a_lost_badge_is_reported_late() {
 }
 
 #[test]
+fn a_lost_badge_does_not_come_back_by_itself() {
+    let text = format!(
+        "{OFFICE}\nhabits loses=1 reports=10min\nrule lost when BadgeLost respond RevokeCredential\nrecovery 20min"
+    );
+    let (_, all) = runs(&text, 1);
+    let reported = reports(&all[0], |r| matches!(r, Report::BadgeLost { .. }).then_some(())).len();
+    let restored = truths(&all[0], |t| matches!(t, Truth::Restored { .. }).then_some(())).len();
+    assert_eq!((reported, restored), (20, 0));
+}
+
+#[test]
 fn a_propped_door_is_held() {
     let text = format!(
         "{OFFICE}\nlobby -[badge 2s dps rex held=30s close=3s name=yard-door]-> yard\n\
@@ -433,6 +444,26 @@ fn the_site_is_empty_when_the_alarm_has_sounded_and_full_again_after_it() {
     assert_eq!(at(29), (0, 20));
     // Back through readers.
     assert_eq!(at(40), (20, 0));
+}
+
+#[test]
+fn an_all_clear_breaks_up_the_lines_too() {
+    // The only way out of where they work lets one through at a time, by breaking the glass: when the alarm stops after
+    // twenty seconds most still stand in line.
+    let one_way = OFFICE.replace(
+        "lobby -[badge 2s dps rex held=20s close=3s name=office-door]-> office",
+        "lobby -[badge both 4s dps no-egress single break-glass close=3s name=office-door]-> office",
+    );
+    let text = format!("{one_way}\nmuster street\ninject fire at=\"Mon 12:00\" {{FireAlarm(lasts: \"20s\")}}");
+    let (_, all) = runs(&text, 4);
+    for events in &all {
+        let joined = truths(events, |t| matches!(t, Truth::LineJoined { .. }).then_some(()));
+        let gone = truths(events, |t| matches!(t, Truth::LineLeft { .. }).then_some(()));
+        let at_noon = joined.iter().filter(|(at, ())| (12.0..12.1).contains(&hours(*at))).count();
+        assert!(at_noon >= 5, "{at_noon} stood in line");
+        assert_eq!(joined.len(), gone.len());
+        assert_eq!(arrived(events).len(), left(events).len(), "nobody waits behind somebody who is not there");
+    }
 }
 
 #[test]
