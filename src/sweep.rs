@@ -4,12 +4,12 @@ use crate::cli::RunArgs;
 use crate::failure::Failure;
 use crate::run::{load_all, provenance, score_all};
 use crate::study::Study;
-use crate::text::{cut, share, wrap};
+use crate::text::{cut, rate, share, wrap};
 use crate::{output, table};
 use doorward_model::base::{Diagnostic, Problems};
 use doorward_model::plan::Loaded;
 use doorward_model::text::Edit;
-use doorward_study::{BatchOptions, Results, Summary};
+use doorward_study::{BatchOptions, Item, Results, Summary};
 use serde::Serialize;
 use std::process::ExitCode;
 
@@ -25,7 +25,7 @@ struct Swept {
 struct Sweep {
     path: String,
     values: Vec<AtValue>,
-    /// For each scenario, in the order in which they were given.
+    /// For each scenario with an adversary, in the order in which they were given.
     rankings: Vec<Ranking>,
 }
 
@@ -97,12 +97,29 @@ fn parse(sweep: &str) -> Result<(&str, Vec<&str>), Problems> {
     Ok((path, values))
 }
 
-/// The ranking of each scenario. Every value has the same scenarios and defences.
-fn rankings(values: &[AtValue]) -> Vec<Ranking> {
+/// The scenarios, and whether there is an adversary. Every value has the same scenarios and defences.
+fn scenarios(values: &[AtValue]) -> Vec<(&str, bool)> {
     let Some(first) = values.first() else { return Vec::new() };
-    let mut scenarios: Vec<&str> = first.results.iter().map(|summary| summary.scenario.as_str()).collect();
+    let all = first.results.iter().map(|summary| (summary.scenario.as_str(), !summary.threat.is_empty()));
+    let mut scenarios: Vec<_> = all.collect();
     scenarios.dedup();
-    scenarios.into_iter().map(|scenario| ranking(scenario, values)).collect()
+    scenarios
+}
+
+/// The ranking of each scenario: against nobody there is none.
+fn rankings(values: &[AtValue]) -> Vec<Ranking> {
+    let attacked = scenarios(values).into_iter().filter(|(_, adversary)| *adversary);
+    attacked.map(|(scenario, _)| ranking(scenario, values)).collect()
+}
+
+/// What a sweep shows of one defence: how an attack ends, or on an ordinary day what it costs.
+fn cells(summary: &Summary, adversary: bool) -> [String; 3] {
+    if adversary {
+        [summary.p_detected, summary.p_defended, summary.p_objective].map(|estimate| share(estimate, 18))
+    } else {
+        let of = |item: Item| rate(summary.price_per_day[item.key()]);
+        [rate(summary.false_alarms_per_day), of(Item::RefusedAtDoors), of(Item::Analysts)]
+    }
 }
 
 fn ranking(scenario: &str, values: &[AtValue]) -> Ranking {
@@ -124,24 +141,26 @@ fn ranking(scenario: &str, values: &[AtValue]) -> Ranking {
 
 fn text(swept: &Swept) -> String {
     let mut text = table::head(&swept.base);
-    for ranking in &swept.sweep.rankings {
-        text += &format!("\n{}, over {}\n\n", ranking.scenario, swept.sweep.path);
-        text += &format!(
-            "{:10}{:13}{:>19}{:>19}{:>19}\n",
-            "value", "defence", "P(detected)", "P(defended)", "P(objective)"
-        );
+    for (scenario, adversary) in scenarios(&swept.sweep.values) {
+        text += &format!("\n{scenario}, over {}\n\n", swept.sweep.path);
+        let [first, second, third] = if adversary {
+            ["P(detected)", "P(defended)", "P(objective)"]
+        } else {
+            ["false alarms / day", "refused at doors", "analyst minutes"]
+        };
+        text += &format!("{:10}{:13}{first:>19}{second:>19}{third:>19}\n", "value", "defence");
         for at in &swept.sweep.values {
-            let of_scenario = at.results.iter().filter(|summary| summary.scenario == ranking.scenario);
+            let of_scenario = at.results.iter().filter(|summary| summary.scenario == scenario);
             for (i, summary) in of_scenario.enumerate() {
                 let value = if i == 0 { cut(&at.value, 9) } else { String::new() };
-                let cells =
-                    [summary.p_detected, summary.p_defended, summary.p_objective].map(|estimate| share(estimate, 18));
-                let [detected, defended, objective] = cells;
+                let [first, second, third] = cells(summary, adversary);
                 let defence = cut(&summary.defence, 12);
-                text += &format!("{value:10}{defence:13}{detected:>19}{defended:>19}{objective:>19}\n");
+                text += &format!("{value:10}{defence:13}{first:>19}{second:>19}{third:>19}\n");
             }
         }
-        text += &format!("\n{}", wrap(&verdict(ranking, &swept.sweep.values), 0));
+        if let Some(ranking) = swept.sweep.rankings.iter().find(|ranking| ranking.scenario == scenario) {
+            text += &format!("\n{}", wrap(&verdict(ranking, &swept.sweep.values), 0));
+        }
     }
     text + &table::assumptions(&swept.base.assumptions)
 }

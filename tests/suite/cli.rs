@@ -302,3 +302,12 @@ fn the_price_of_a_day_of_people_is_printed() {
         assert_eq!(figures, results.len(), "`{}` in\n{table}", item.title());
     }
 }
+
+#[test]
+fn a_sweep_of_an_ordinary_day_shows_what_it_costs_and_ranks_nobody() {
+    let sweep = ["--sweep", "site.habits.forgets_badge.value=0.005,0.02", "--runs", "3", "--threads", "1"];
+    let said =
+        doorward(&[&["run", "scenarios/quiet-night.scenario.ron", "--defence", "perimeter"], &sweep[..]].concat());
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    assert!(said.out.contains("false alarms / day") && !said.out.contains("P(defended)"), "{}", said.out);
+}

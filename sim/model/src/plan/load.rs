@@ -77,7 +77,8 @@ pub fn check_techniques(name: &str, files: &mut dyn Files) -> Result<(), Problem
 pub fn check_defence(name: &str, site: &str, files: &mut dyn Files) -> Result<(), Problems> {
     let document = resolve(name, files).map_err(Problems::new)?.document;
     let file: DefenceFile = document.read().map_err(Problems::new)?;
-    let site_document = resolve(site, files).map_err(Problems::new)?.document;
+    let mut site_document = resolve(site, files).map_err(Problems::new)?.document;
+    settle(change(&mut site_document, &document, &file.site_changes, &file.sources))?;
     let site_file: SiteFile = site_document.read().map_err(Problems::new)?;
     let mut site_check = Check::new(&site_document, &site_file.sources);
     let Some(part) = compile_site::compile(&site_file, &file.network, &mut site_check) else {
@@ -257,36 +258,11 @@ impl Loader<'_> {
         defence: &DefenceFile,
     ) -> Option<Document> {
         let mut document = site.clone();
-        let before = self.problems.len();
-        for (owner, changes, sources) in [
-            (scenario_document, &scenario.site_changes, &scenario.sources),
-            (defence_document, &defence.site_changes, &defence.sources),
-        ] {
-            // A change may bring figures, and so needs its sources in the site.
-            for (name, source) in missing_sources(&document, changes, sources) {
-                let text = format!("(grade: {:?}, text: {:?})", source.grade, source.text);
-                let path = Path::from("sources").child(name);
-                let origin = format!("{}, sources", owner.name());
-                if let Err(problem) = document.apply(&Edit { op: EditOp::Add(text), path, origin }) {
-                    self.problems.push(problem);
-                }
-            }
-            for (i, change) in changes.iter().enumerate() {
-                let origin = format!("{}, site change {}", owner.name(), i + 1);
-                match change.clone().edit(origin) {
-                    Ok(edit) => {
-                        if let Err(problem) = document.apply(&edit) {
-                            self.problems.push(problem);
-                        }
-                    }
-                    Err(error) => {
-                        let path = Path::from("site_changes").child(i.to_string());
-                        self.problems.push(owner.problem(&path, error.to_string()));
-                    }
-                }
-            }
-        }
-        (self.problems.len() == before).then_some(document)
+        let mut problems = change(&mut document, scenario_document, &scenario.site_changes, &scenario.sources);
+        problems.extend(change(&mut document, defence_document, &defence.site_changes, &defence.sources));
+        let good = problems.is_empty();
+        self.problems.append(&mut problems);
+        good.then_some(document)
     }
 
     fn plan(
@@ -365,6 +341,28 @@ impl Loader<'_> {
         expected::fill(&mut plan);
         Some(plan)
     }
+}
+
+/// Applies the changes of a scenario or a defence to a site; gives what is wrong with them.
+fn change(site: &mut Document, owner: &Document, changes: &[EditFile], sources: &Sources) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    // A change may bring figures, and so needs its sources in the site.
+    for (name, source) in missing_sources(site, changes, sources) {
+        let text = format!("(grade: {:?}, text: {:?})", source.grade, source.text);
+        let path = Path::from("sources").child(name);
+        let origin = format!("{}, sources", owner.name());
+        problems.extend(site.apply(&Edit { op: EditOp::Add(text), path, origin }).err());
+    }
+    for (i, change) in changes.iter().enumerate() {
+        match change.clone().edit(format!("{}, site change {}", owner.name(), i + 1)) {
+            Ok(edit) => problems.extend(site.apply(&edit).err()),
+            Err(error) => {
+                let path = Path::from("site_changes").child(i.to_string());
+                problems.push(owner.problem(&path, error.to_string()));
+            }
+        }
+    }
+    problems
 }
 
 /// Sources that the changes mention and the site does not have.
