@@ -106,8 +106,6 @@ impl<O: Observer> Ctx<'_, O> {
             return Decision::deny(Reason::OutOfReach);
         }
         let place = match self.place_of(door, direction, reader.panel) {
-            // Whoever decides, it is the panel that asks and opens.
-            _ if self.panel_dead(reader.panel) => None,
             Place::Panel(panel) => Some(Place::Panel(panel)),
             elsewhere if !late && self.place_answers(elsewhere, reader.panel) => Some(elsewhere),
             Place::Host(_) | Place::Edge(_) | Place::Cloud(_) => match plan.policy.access.decisions.as_ref() {

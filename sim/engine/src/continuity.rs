@@ -127,7 +127,7 @@ impl Continuity {
     }
 
     /// As at the start of a run. Keeps its memory.
-    pub(crate) fn reset(&mut self, _plan: &Plan) {
+    pub(crate) fn reset(&mut self) {
         (self.fails, self.wan, self.fires, self.syncs, self.blind) = (false, 0, 0, 0, 0);
         self.feeds.fill(0);
         self.crowded.fill(0);

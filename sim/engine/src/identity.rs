@@ -59,7 +59,7 @@ impl Identity {
     }
 
     /// As at the start of a run. Keeps its memory.
-    pub(crate) fn reset(&mut self, _plan: &Plan) {
+    pub(crate) fn reset(&mut self) {
         self.left.clear();
         self.gone.clear();
         self.waiting.iter_mut().for_each(IdSet::clear);

@@ -14,11 +14,6 @@ const PER_HOUR_BITS: u32 = 10;
 /// One hour.
 const HOUR: SimDuration = SimDuration::from_secs(3600);
 
-/// An instant within the hour from a draw: uniform.
-fn within_hour(draw: u64) -> SimDuration {
-    SimDuration::from_millis(((u128::from(draw) * u128::from(HOUR.as_millis())) >> 64) as u64)
-}
-
 impl<O: Observer> Ctx<'_, O> {
     /// Draws the coming hour. Each count and each time has a key of its own, so
     /// that one portal more or less changes nothing at the others.
@@ -95,7 +90,7 @@ impl<O: Observer> Ctx<'_, O> {
             let n = hour << PER_HOUR_BITS | k;
             let times = self.world.draws.draw_both(key, time.0, time.1, n);
             for (which, draw) in (0..(number - k).min(2)).zip(times) {
-                let at = self.world.now + within_hour(draw);
+                let at = self.world.now + HOUR.share(draw);
                 self.world.queue.push(at, command(n + which), false);
             }
         }

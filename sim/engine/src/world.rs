@@ -607,8 +607,8 @@ impl World {
         self.free_passages.clear();
         self.people.reset(plan);
         self.register.reset(plan);
-        self.identity.reset(plan);
-        self.continuity.reset(plan);
+        self.identity.reset();
+        self.continuity.reset();
         self.changes.clear();
         self.at_panel.clear();
         self.last_change.fill(None);

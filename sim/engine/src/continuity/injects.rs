@@ -23,11 +23,6 @@ pub(super) fn of_pair(both: u32) -> (u32, usize) {
     (both >> PAIR_BITS, (both & ((1 << PAIR_BITS) - 1)) as usize)
 }
 
-/// A share of a length of time, from a draw.
-fn share(of: SimDuration, draw: u64) -> SimDuration {
-    SimDuration::from_millis(((u128::from(draw) * u128::from(of.as_millis())) >> 64) as u64)
-}
-
 impl<O: Observer> Ctx<'_, O> {
     /// A failure that the scenario has set for now.
     pub(crate) fn fails(&mut self, index: u32) -> bool {
@@ -248,7 +243,7 @@ impl<O: Observer> Ctx<'_, O> {
     fn until_crowded(&mut self, inject: u32, panel: usize) {
         let key = self.plan.injects[inject as usize].key.mix(self.plan.panels[panel].key);
         let n = self.world.ordinal(key, Purpose::CrowdedUpTime);
-        let up = share(CROWDED_UP_AT_MOST, self.world.draws.draw(key, Purpose::CrowdedUpTime, n));
+        let up = CROWDED_UP_AT_MOST.share(self.world.draws.draw(key, Purpose::CrowdedUpTime, n));
         self.world.after(up, Command::Failure(FailureStep::Crowded, pair(inject, panel)));
     }
 
@@ -261,7 +256,7 @@ impl<O: Observer> Ctx<'_, O> {
         }
         let key = self.plan.injects[inject as usize].key.mix(self.plan.panels[panel].key);
         let n = self.world.ordinal(key, Purpose::CrowdedDownTime);
-        let down = share(CROWDED_DOWN_AT_MOST, self.world.draws.draw(key, Purpose::CrowdedDownTime, n));
+        let down = CROWDED_DOWN_AT_MOST.share(self.world.draws.draw(key, Purpose::CrowdedDownTime, n));
         let id = PanelId::from_index(panel);
         self.panel_lost(id, Cause::ordinary(key, n));
         self.world.after(down, Command::Failure(FailureStep::PanelBack, id.0));

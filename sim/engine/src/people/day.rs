@@ -135,7 +135,7 @@ fn within(windows: &[Window], weekday: u64, from: i64, until: i64, mut far: i64)
 
 /// A share of a length from a draw: uniform.
 fn part_of(draw: u64, length: i64) -> i64 {
-    ((u128::from(draw) * length.max(0) as u128) >> 64) as i64
+    SimDuration::from_millis(length.max(0) as u64).share(draw).as_millis() as i64
 }
 
 impl<O: Observer> Ctx<'_, O> {

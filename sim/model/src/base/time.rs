@@ -131,6 +131,13 @@ impl SimDuration {
         Self((ms.max(0.0) + 0.5) as u64)
     }
 
+    /// The share of it that a draw stands for: uniform, from nothing up to but without all of it.
+    #[inline]
+    #[must_use]
+    pub const fn share(self, draw: u64) -> Self {
+        Self(((draw as u128 * self.0 as u128) >> 64) as u64)
+    }
+
     /// A duration in seconds.
     #[inline]
     #[must_use]
