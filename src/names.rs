@@ -2,7 +2,7 @@
 
 use doorward_engine::{Gain, Outage, Truth, Who};
 use doorward_model::base::*;
-use doorward_model::plan::{Direction, Method, Origin, Plan, ScriptAct};
+use doorward_model::plan::{Direction, Method, Plan, ScriptAct};
 use doorward_model::signal::{Intent, Observed, Order, Report, Subject, Through};
 use serde::Serialize;
 
@@ -106,13 +106,6 @@ impl<'p> Names<'p> {
         }
     }
 
-    fn origin(self, origin: Origin) -> &'p str {
-        match origin {
-            Origin::Segment(segment) => &self.0.segments[segment.index()].name,
-            Origin::Device(device) => self.device(device),
-        }
-    }
-
     fn order(self, order: &Order) -> String {
         let place = |zone: &Option<ZoneId>| zone.map_or("nowhere in particular", |zone| self.zone(zone));
         match order {
@@ -156,30 +149,17 @@ impl<'p> Names<'p> {
                     Through::Following => "behind somebody".to_owned(),
                     Through::Breaking => format!("by {}", self.technique(technique)),
                     Through::Released => "once released".to_owned(),
+                    Through::Persuading => "by talking".to_owned(),
+                    Through::Replaying => "with what the reader gave away".to_owned(),
                 };
                 format!("pass {} into {}, {how}", self.portal(portal), self.into(portal, direction))
             }
-            Intent::Take { asset, technique } => format!("take {} ({})", self.asset(asset), self.technique(technique)),
-            Intent::Sabotage { asset, technique } => {
-                format!("sabotage {} ({})", self.asset(asset), self.technique(technique))
-            }
             Intent::Stay { lasts } => format!("stay for {lasts}"),
             Intent::Spend { step } => self.scripted(adversary, step),
-            Intent::LogIn { from, service, account, technique: _ } => {
-                format!("log in to {} as {} from {}", self.service(service), self.account(account), self.origin(from))
+            Intent::Work { job, from, technique } => {
+                let from = from.map_or_else(String::new, |from| format!(" from {}", self.0.origin_name(from)));
+                format!("{}{from} ({})", job.describe(self.0), self.technique(technique))
             }
-            Intent::Exploit { from, service, technique } => {
-                format!("exploit {} from {} ({})", self.service(service), self.origin(from), self.technique(technique))
-            }
-            Intent::Harvest { device, technique: _ } => format!("read secrets on {}", self.device(device)),
-            Intent::Forge { server, credential, technique: _ } => {
-                format!("enrol {} on {}", self.credential(credential), self.device(server))
-            }
-            Intent::Unlock { server, portal, technique: _ } => {
-                format!("release {} from {}", self.portal(portal), self.device(server))
-            }
-            Intent::Attach { jack, technique: _ } => format!("plug in at {}", self.0.jacks[jack.index()].name),
-            Intent::Exfiltrate { device, technique: _ } => format!("copy data out of {}", self.device(device)),
         }
     }
 

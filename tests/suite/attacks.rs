@@ -4,31 +4,7 @@ use doorward_model::fixture;
 use doorward_model::signal::{Intent, StopReason};
 use doorward_study::Outcome;
 
-use crate::recorded::{Recorded, nth_run, run, scores};
-
-/// In the run of this text, these lines come in this order; others may come between.
-#[track_caller]
-fn check(text: &str, expected: &[&str]) -> Recorded {
-    let run = run(text);
-    in_order(&run, text, expected);
-    run
-}
-
-#[track_caller]
-fn in_order(run: &Recorded, text: &str, expected: &[&str]) {
-    let lines = run.lines();
-    let mut rest = lines.iter();
-    for words in expected {
-        assert!(rest.any(|line| line.contains(words)), "no line `{words}` in its place\n{text}\n{}", lines.join("\n"));
-    }
-}
-
-/// In the run of this text, no line contains any of these.
-#[track_caller]
-fn never(text: &str, words: &[&str]) {
-    let run = run(text);
-    assert_eq!(run.lines_with(words), "", "{text}");
-}
+use crate::recorded::{check, in_order, never, nth_run, run, scores};
 
 fn outcome(text: &str) -> Outcome {
     run(text).score().outcome()
@@ -248,10 +224,10 @@ fn a_remote_unlock_crosses_segment_flow_login_and_role() {
     let run = check(
         &crew(UNLOCK, OPERATOR),
         &[
-            "starts to log in as vendor on gw/vpn",
+            "starts to log in to gw/vpn as vendor",
             "10 seen login vendor on gw/vpn",
             "gains device gw",
-            "starts to log in as vendor on acs/admin-console",
+            "starts to log in to acs/admin-console as vendor",
             "20 crew gains device acs",
             "seen remote unlock front by vendor",
             "walker passes front into lobby",
@@ -269,14 +245,14 @@ fn a_remote_unlock_crosses_segment_flow_login_and_role() {
 #[test]
 fn a_remote_unlock_needs_a_panel_in_reach() {
     let text = crew(UNLOCK, &format!("{OPERATOR}inject outage at Mon 00:00 panel-offline panel 5h"));
-    check(&text, &["panel down", "fails to unlock front: DidNotWork"]);
+    check(&text, &["panel down", "fails to release front from acs: DidNotWork"]);
     assert_eq!(outcome(&text), Outcome::Prevented);
 }
 
 #[test]
 fn an_unlock_without_a_request_can_be_refused() {
     let text = crew(UNLOCK, &format!("{OPERATOR}access unlock_needs_request: true"));
-    check(&text, &["fails to unlock front: DidNotWork"]);
+    check(&text, &["fails to release front from acs: DidNotWork"]);
 }
 
 #[test]
@@ -374,7 +350,7 @@ fn vendors_can_be_held_to_tickets() {
         &text,
         &[
             "seen login refused vendor on gw/vpn: NoTicket",
-            "fails to log in as vendor on gw/vpn: LoginRefused",
+            "fails to log in to gw/vpn as vendor: LoginRefused",
             "stops: NoWayLeft",
         ],
     );
@@ -392,8 +368,8 @@ fn without_the_flow_there_is_no_way_or_another() {
     let other = format!(
         "{other}\nzone street offsite\njack port in yard on security open\nflow inside security -> acs acs-admin"
     );
-    check(&other, &["managed to attach to port", "gains device acs", "remote unlock front", "reaches the objective"]);
-    never(&other.replace("port in yard on security open", "port in yard on security"), &["attach", "gains"]);
+    check(&other, &["managed to plug in at port", "gains device acs", "remote unlock front", "reaches the objective"]);
+    never(&other.replace("port in yard on security open", "port in yard on security"), &["plug in", "gains"]);
 }
 
 // ------------------------------------------------- exploits, secrets, sessions
@@ -483,8 +459,8 @@ fn disabling_leaves_the_session_and_ending_it_does_not() {
         &with("EndSessions quiet=6h"),
         &[
             "35 effect: end sessions of vendor",
-            "fails to unlock front: SessionLost",
-            "starts to log in as vendor on gw/vpn",
+            "fails to release front from acs: SessionLost",
+            "starts to log in to gw/vpn as vendor",
             "seen remote unlock front by vendor",
             "reaches the objective",
         ],

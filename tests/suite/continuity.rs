@@ -556,7 +556,7 @@ fn a_cut_line_ends_the_sessions_that_come_over_it() {
     ] {
         let run = run(&text(cut));
         assert_eq!(run.at("reaches the objective"), None, "{cut}");
-        assert_eq!(run.count("fails to exfiltrate data: SessionLost"), 1, "{cut}");
+        assert_eq!(run.count("fails to copy data out of data: SessionLost"), 1, "{cut}");
         assert_eq!(run.count("seen flow refused"), 0, "what does not arrive is refused by nobody");
     }
     // The rest goes on.

@@ -2,6 +2,7 @@
 
 mod recorded;
 mod support;
+mod techniques;
 mod worlds;
 
 mod attacks;

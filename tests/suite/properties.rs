@@ -439,6 +439,8 @@ impl Watch {
                     self.opened.contains(&(portal, card)) || self.portal(portal).mechanical_key == Some(card)
                 }
                 Through::Following => behind_somebody || in_own_time,
+                Through::Persuading => true,
+                Through::Replaying => self.opened.iter().any(|(opened, _)| *opened == portal),
                 Through::Freely | Through::Released => false,
             }
     }

@@ -326,10 +326,6 @@ impl Recorded {
     fn intent(&self, intent: &Intent) -> String {
         let plan = &*self.plan;
         let portal = |p: PortalId| &plan.portals[p.index()].name;
-        let account = |a: AccountId| &plan.accounts[a.index()].name;
-        let service = |s: ServiceId| &plan.services[s.index()].name;
-        let device = |d: DeviceId| &plan.devices[d.index()].name;
-        let asset = |a: AssetId| &plan.assets[a.index()].name;
         let badge = |c: CredentialId| &plan.credentials[c.index()].name;
         match *intent {
             Intent::Approach { portal: p } => format!("approach {}", portal(p)),
@@ -339,18 +335,12 @@ impl Recorded {
                 Through::Following => format!("follow through {}", portal(p)),
                 Through::Breaking => format!("break {}", portal(p)),
                 Through::Released => format!("enter by released {}", portal(p)),
+                Through::Persuading => format!("talk through {}", portal(p)),
+                Through::Replaying => format!("replay at {}", portal(p)),
             },
-            Intent::Take { asset: a, .. } => format!("take {}", asset(a)),
-            Intent::Sabotage { asset: a, .. } => format!("sabotage {}", asset(a)),
             Intent::Stay { .. } => "stay".to_owned(),
             Intent::Spend { .. } => "spend".to_owned(),
-            Intent::LogIn { service: s, account: a, .. } => format!("log in as {} on {}", account(a), service(s)),
-            Intent::Exploit { service: s, .. } => format!("exploit {}", service(s)),
-            Intent::Harvest { device: d, .. } => format!("harvest {}", device(d)),
-            Intent::Forge { credential, .. } => format!("forge {}", badge(credential)),
-            Intent::Unlock { portal: p, .. } => format!("unlock {}", portal(p)),
-            Intent::Attach { jack, .. } => format!("attach to {}", plan.jacks[jack.index()].name),
-            Intent::Exfiltrate { device: d, .. } => format!("exfiltrate {}", device(d)),
+            Intent::Work { job, .. } => job.describe(plan),
         }
     }
 
@@ -387,4 +377,28 @@ impl Recorded {
 /// Milliseconds in seconds, as short as they are.
 fn seconds(ms: u64) -> String {
     format!("{}", ms as f64 / 1e3)
+}
+
+/// In the run of this text, these lines come in this order; others may come between.
+#[track_caller]
+pub(crate) fn check(text: &str, expected: &[&str]) -> Recorded {
+    let run = run(text);
+    in_order(&run, text, expected);
+    run
+}
+
+#[track_caller]
+pub(crate) fn in_order(run: &Recorded, text: &str, expected: &[&str]) {
+    let lines = run.lines();
+    let mut rest = lines.iter();
+    for words in expected {
+        assert!(rest.any(|line| line.contains(words)), "no line `{words}` in its place\n{text}\n{}", lines.join("\n"));
+    }
+}
+
+/// In the run of this text, no line contains any of these.
+#[track_caller]
+pub(crate) fn never(text: &str, words: &[&str]) {
+    let run = run(text);
+    assert_eq!(run.lines_with(words), "", "{text}");
 }

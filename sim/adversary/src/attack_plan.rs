@@ -1,6 +1,7 @@
 //! A plan of attack, as an adversary follows it and as a trace shows it.
 
 use doorward_model::base::*;
+use doorward_model::job::Job;
 use doorward_model::plan::{Adversary, Plan};
 use doorward_model::signal::{Intent, Through};
 
@@ -78,8 +79,6 @@ fn minutes(seconds: f64) -> String {
 /// An intent in words.
 fn describe(plan: &Plan, intent: &Intent) -> String {
     let portal = |id: PortalId| &plan.portals[id.index()].name;
-    let asset = |id: AssetId| &plan.assets[id.index()].name;
-    let device = |id: DeviceId| &plan.devices[id.index()].name;
     let credential = |id: CredentialId| &plan.credentials[id.index()].name;
     match *intent {
         Intent::Approach { portal: p } => format!("up to `{}`", portal(p)),
@@ -91,21 +90,14 @@ fn describe(plan: &Plan, intent: &Intent) -> String {
                 Through::Following => " behind somebody".to_owned(),
                 Through::Breaking => " by overcoming it".to_owned(),
                 Through::Released => " once it is released".to_owned(),
+                Through::Persuading => " by talking".to_owned(),
+                Through::Replaying => " with what its reader gave away".to_owned(),
             };
             format!("through `{}` into `{into}`{how}", portal(p))
         }
-        Intent::Take { asset: a, .. } | Intent::Sabotage { asset: a, .. } => format!("at `{}`", asset(a)),
         Intent::Stay { lasts } => format!("for {lasts}"),
         Intent::Spend { step } => format!("as step {} of the script says", step + 1),
-        Intent::LogIn { service, account, .. } => {
-            let (service, account) = (&plan.services[service.index()].name, &plan.accounts[account.index()].name);
-            format!("to `{service}` as `{account}`")
-        }
-        Intent::Exploit { service, .. } => format!("against `{}`", plan.services[service.index()].name),
-        Intent::Harvest { device: d, .. } | Intent::Exfiltrate { device: d, .. } => format!("on `{}`", device(d)),
-        Intent::Forge { server, credential: c, .. } => format!("`{}` on `{}`", credential(c), device(server)),
-        Intent::Unlock { server, portal: p, .. } => format!("`{}` from `{}`", portal(p), device(server)),
-        Intent::Attach { jack, .. } => format!("to `{}`", plan.jacks[jack.index()].name),
+        Intent::Work { job, .. } => job.describe(plan),
     }
 }
 
@@ -164,19 +156,14 @@ fn intents(plan: &Plan, graph: &Graph, planned: &PlanStep) -> Vec<(ActorId, Inte
         Deed::Release { portal, direction, .. } => {
             Some(Intent::Pass { portal, direction, through: Through::Released, technique })
         }
-        Deed::Take { asset } => Some(Intent::Take { asset, technique }),
-        Deed::Sabotage { asset } => Some(Intent::Sabotage { asset, technique }),
-        Deed::Attach { jack } => Some(Intent::Attach { jack, technique }),
         Deed::Stay { lasts } => Some(Intent::Stay { lasts }),
-        Deed::LogIn { service, account } => from.map(|from| Intent::LogIn { from, service, account, technique }),
-        Deed::Exploit { service } => from.map(|from| Intent::Exploit { from, service, technique }),
-        Deed::Harvest { device } => Some(Intent::Harvest { device, technique }),
-        Deed::Forge { server, credential } => Some(Intent::Forge { server, credential, technique }),
-        Deed::Exfiltrate { device } => Some(Intent::Exfiltrate { device, technique }),
+        // One that needs a connection has to come from somewhere.
+        Deed::Job(_) if !step.origins.is_empty() && from.is_none() => None,
+        Deed::Job(job) => Some(Intent::Work { job, from, technique }),
     };
     let partner = match (step.deed, planned.a_move.partner) {
-        (Deed::Release { portal, server, .. }, Some(partner)) => {
-            Some((partner, Intent::Unlock { server, portal, technique }))
+        (Deed::Release { portal, by, .. }, Some(partner)) => {
+            Some((partner, Intent::Work { job: Job::Unlock { by, portal }, from, technique }))
         }
         _ => None,
     };

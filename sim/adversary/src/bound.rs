@@ -12,6 +12,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use doorward_model::job::Job;
+
 use crate::graph::{Deed, FactId, Graph, Ground, SpotId, Step, StepId};
 use crate::state::{State, Whereabouts};
 
@@ -157,7 +159,7 @@ impl Step {
     }
 
     fn loads(&self) -> bool {
-        matches!(self.deed, Deed::Take { .. })
+        matches!(self.deed, Deed::Job(Job::Take { .. }))
     }
 }
 

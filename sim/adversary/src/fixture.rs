@@ -132,6 +132,7 @@ pub(crate) fn empty() -> Plan {
             techniques: (0..acts().len()).map(TechniqueId::from_index).collect(),
             credentials: vec![],
             accounts: vec![],
+            marks: vec![],
             objective: Objective::Theft(AssetId(0)),
             method: Method::Seek { time: 1.0, risk: 0.0 },
         }],
@@ -297,6 +298,7 @@ impl Build for Plan {
             watched: false,
             line: self.segments.len() as u32 + 1,
             reach: IdSet::with_len(ROOM),
+            panels: IdSet::with_len(ROOM),
         });
         SegmentId::from_index(self.segments.len() - 1)
     }
@@ -318,6 +320,8 @@ impl Build for Plan {
             admin_workstation: false,
             beyond_wan: false,
             reach: IdSet::with_len(ROOM),
+            panels: IdSet::with_len(ROOM),
+            browses: false,
         });
         DeviceId::from_index(self.devices.len() - 1)
     }
@@ -378,6 +382,7 @@ impl Build for Plan {
             criticality: 1,
             task_time: seconds(s),
             portable: true,
+            controlled_by: None,
             sensors: vec![],
         });
         AssetId::from_index(self.assets.len() - 1)

@@ -6,6 +6,7 @@
 //! of its `origins`. Facts once gained are kept.
 
 use doorward_model::base::*;
+use doorward_model::job::{Bench, Job, Releaser};
 use doorward_model::plan::{Direction, Origin, Plan};
 use doorward_model::signal::{Intent, Through};
 
@@ -65,6 +66,14 @@ pub(crate) enum Fact {
     InPlace(AssetId),
     /// An actor carries the asset.
     Carried(ActorId),
+    /// A portal stands unlocked by the team's doing.
+    Unlocked(PortalId),
+    /// A tapped reader has recorded a badge.
+    Tapped(PortalId, Direction),
+    /// The PIN that goes with a badge.
+    Pin(CredentialId),
+    /// A badge that had ended is in force again.
+    Revived(CredentialId),
 }
 
 impl Fact {
@@ -81,7 +90,11 @@ impl Fact {
             | Fact::Badge(_)
             | Fact::Enrolled(..)
             | Fact::InPlace(_)
-            | Fact::Carried(_) => None,
+            | Fact::Carried(_)
+            | Fact::Unlocked(_)
+            | Fact::Tapped(..)
+            | Fact::Pin(_)
+            | Fact::Revived(_) => None,
         }
     }
 }
@@ -106,37 +119,12 @@ pub(crate) enum Deed {
     Release {
         portal: PortalId,
         direction: Direction,
-        server: DeviceId,
-    },
-    Take {
-        asset: AssetId,
-    },
-    Sabotage {
-        asset: AssetId,
-    },
-    Attach {
-        jack: JackId,
+        by: Releaser,
     },
     Stay {
         lasts: SimDuration,
     },
-    LogIn {
-        service: ServiceId,
-        account: AccountId,
-    },
-    Exploit {
-        service: ServiceId,
-    },
-    Harvest {
-        device: DeviceId,
-    },
-    Forge {
-        server: DeviceId,
-        credential: CredentialId,
-    },
-    Exfiltrate {
-        device: DeviceId,
-    },
+    Job(Job),
 }
 
 /// Where a step on foot is done, and where it leaves the actor.
@@ -188,7 +176,7 @@ impl Price {
     }
 }
 
-/// A jack at which an actor on foot works once a device is attached.
+/// A place at which an actor on foot works at a computer: a jack with a device on it, a workstation that was taken.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Socket {
     pub(crate) zone: ZoneId,
@@ -421,43 +409,28 @@ impl Step {
                 (portal, direction, through) == (p, d, t)
                     && (through != Through::Breaking || self.technique == Some(technique))
             }
-            (Intent::Unlock { server, portal, .. }, Deed::Release { portal: p, server: s, .. }) => {
-                (portal, server) == (p, s)
+            (Intent::Work { job: Job::Unlock { by, portal }, .. }, Deed::Release { portal: p, by: b, .. }) => {
+                (portal, by) == (p, b)
             }
-            (Intent::Take { asset, .. }, Deed::Take { asset: a }) => asset == a,
-            (Intent::Sabotage { asset, .. }, Deed::Sabotage { asset: a }) => asset == a,
-            (Intent::Attach { jack, .. }, Deed::Attach { jack: j }) => jack == j,
-            (Intent::LogIn { service, account, .. }, Deed::LogIn { service: s, account: a }) => {
-                (service, account) == (s, a)
-            }
-            (Intent::Exploit { service, .. }, Deed::Exploit { service: s }) => service == s,
-            (Intent::Harvest { device, .. }, Deed::Harvest { device: d }) => device == d,
-            (Intent::Forge { server, credential, .. }, Deed::Forge { server: s, credential: c }) => {
-                (server, credential) == (s, c)
-            }
-            (Intent::Exfiltrate { device, .. }, Deed::Exfiltrate { device: d }) => device == d,
+            (Intent::Work { job, .. }, Deed::Job(j)) => job == j,
             _ => false,
         }
     }
 
-    /// Whether it opens a connection to a service.
-    pub(crate) fn connects_to(&self, service: ServiceId) -> bool {
-        matches!(self.deed, Deed::LogIn { service: s, .. } | Deed::Exploit { service: s } if s == service)
+    /// Whether it opens a connection to this.
+    pub(crate) fn connects_to(&self, plan: &Plan, to: Bench) -> bool {
+        match self.deed {
+            Deed::Job(job) => job.bench(plan) == to,
+            Deed::Release { portal, by, .. } => Job::Unlock { by, portal }.bench(plan) == to,
+            Deed::Pass { .. } | Deed::Stay { .. } => false,
+        }
     }
 
     /// The portal at which a step on foot is done.
     pub(crate) fn portal(&self) -> Option<PortalId> {
         match self.deed {
             Deed::Pass { portal, .. } | Deed::Release { portal, .. } => Some(portal),
-            Deed::Take { .. }
-            | Deed::Sabotage { .. }
-            | Deed::Attach { .. }
-            | Deed::Stay { .. }
-            | Deed::LogIn { .. }
-            | Deed::Exploit { .. }
-            | Deed::Harvest { .. }
-            | Deed::Forge { .. }
-            | Deed::Exfiltrate { .. } => None,
+            Deed::Stay { .. } | Deed::Job(_) => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use doorward_model::base::*;
+use doorward_model::job::Job;
 use doorward_model::plan::{Adversary, Direction, Method, Plan, ScriptAct, ScriptStep, Start, Technique};
 use doorward_model::signal::{AdversaryView, Intent, Intents, Percept, StopReason, Through};
 use doorward_model::technique::Act;
@@ -139,11 +140,9 @@ fn intent(plan: &Plan, step: &ScriptStep, place: usize, direction: Direction) ->
         ScriptAct::Pass(portal, technique) => Intent::Pass { portal, direction, through: Through::Breaking, technique },
         ScriptAct::Spend(..) => Intent::Spend { step: place as u32 },
         ScriptAct::Task(asset, technique) => {
-            if plan.techniques[technique.index()].act == Act::TakeAsset {
-                Intent::Take { asset, technique }
-            } else {
-                Intent::Sabotage { asset, technique }
-            }
+            let takes = plan.techniques[technique.index()].act == Act::TakeAsset;
+            let job = if takes { Job::Take { asset } } else { Job::Sabotage { asset } };
+            Intent::Work { job, from: None, technique }
         }
     }
 }

@@ -235,7 +235,12 @@ impl Seeker {
         // The delay of a fact is for plans: a step counts as done once what it gives is of use.
         for &(fact, _) in &step.gives {
             match graph.facts[fact.index()] {
-                Fact::Attached(_) | Fact::Enrolled(..) => self.run.made.push((fact, view.now)),
+                Fact::Attached(_)
+                | Fact::Enrolled(..)
+                | Fact::Unlocked(_)
+                | Fact::Tapped(..)
+                | Fact::Pin(_)
+                | Fact::Revived(_) => self.run.made.push((fact, view.now)),
                 Fact::Objective => self.run.over = true,
                 // All else is in the view.
                 Fact::Desk(_)
@@ -306,7 +311,7 @@ impl Seeker {
         let step = self.mind.graph.step(tried);
         let is_gone = |fact: FactId| self.ready(plan, view, facts[fact.index()]).is_none();
         let from = match *intent {
-            Intent::LogIn { from, .. } | Intent::Exploit { from, .. } => Some(from),
+            Intent::Work { from, .. } => from,
             _ => None,
         };
         let mut ways = step.origins.iter().copied().filter(|f| from.is_some() && facts[f.index()].origin(plan) == from);
@@ -341,17 +346,13 @@ impl Seeker {
         let Mind { graph, .. } = &*self.mind;
         let belief = &mut self.run.belief;
         let route = match *intent {
-            Intent::LogIn { from, service, .. } | Intent::Exploit { from, service, .. }
-                if why == Failure::NotReachable =>
-            {
-                Some((from, service))
-            }
+            Intent::Work { job, from: Some(from), .. } if why == Failure::NotReachable => Some((from, job.bench(plan))),
             _ => None,
         };
-        if let Some((from, service)) = route {
+        if let Some((from, to)) = route {
             let origins = (0..graph.facts.len()).filter(|&i| graph.facts[i].origin(plan) == Some(from));
             for origin in origins.map(FactId::from_index) {
-                for step in graph.steps.iter().filter(|step| step.connects_to(service)) {
+                for step in graph.steps.iter().filter(|step| step.connects_to(plan, to)) {
                     belief.sever(origin, step.id);
                 }
             }
@@ -449,6 +450,9 @@ impl Seeker {
             }
             Fact::Enrolled(credential, _) => {
                 return self.made_in(view, fact).filter(|_| view.credentials.contains(credential.index()));
+            }
+            Fact::Unlocked(_) | Fact::Tapped(..) | Fact::Pin(_) | Fact::Revived(_) => {
+                return self.made_in(view, fact);
             }
             Fact::Foothold(device) => view.footholds.contains(device.index()),
             Fact::Operate(device) => role(device) >= Some(AccountRole::Operator),

@@ -5,6 +5,7 @@
 //! rules, so that they cannot disagree about what a step means.
 
 use doorward_model::base::{ActorId, ZoneId};
+use doorward_model::job::Job;
 
 use crate::graph::{Deed, Fact, FactId, Graph, Ground, SpotId, Step, StepId};
 
@@ -214,7 +215,8 @@ impl Graph {
         }
         let mut origin = None;
         if !step.origins.is_empty() {
-            let (ms, fact) = self.origin(state, step, actor)?;
+            // The connection of a release is its partner's.
+            let (ms, fact) = self.origin(state, step, a_move.partner.map_or(actor, ActorId::index))?;
             start = start.max(ms);
             origin = Some(fact);
         }
@@ -272,7 +274,7 @@ impl Graph {
         for &(fact, delay) in &step.gives {
             state.gain(fact, timing.end.saturating_add(delay));
         }
-        if let (Deed::Take { .. }, Some(load)) = (step.deed, self.carried[actor]) {
+        if let (Deed::Job(Job::Take { .. }), Some(load)) = (step.deed, self.carried[actor]) {
             state.gain(load, timing.end);
         }
         self.settle_theft(state, actor);

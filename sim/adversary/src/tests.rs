@@ -1,6 +1,7 @@
 //! The agent in a make-believe world, and what plans look like.
 
 use doorward_model::base::*;
+use doorward_model::job::{Job, Releaser};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 use doorward_model::site::*;
@@ -136,36 +137,68 @@ impl<'a> World<'a> {
                 assert_eq!(self.zones[actor.index()], Some(from), "a portal of the actor's zone");
                 self.zones[actor.index()] = Some(self.plan.zone_beyond(portal, direction));
             }
-            Intent::Take { asset, .. } => self.carried[asset.index()] = Some(actor),
-            Intent::LogIn { service, account, from, .. } => {
-                assert!(self.plan.reaches(from, service) && self.accounts.contains(account.index()));
+            Intent::Work { job, from, .. } => self.worked(actor, job, from),
+            Intent::Approach { .. } | Intent::Stay { .. } | Intent::Spend { .. } => {}
+        }
+    }
+
+    fn worked(&mut self, actor: ActorId, job: Job, from: Option<Origin>) {
+        let reaches = |service| from.is_some_and(|from| self.plan.reaches(from, service));
+        match job {
+            Job::Take { asset } => self.carried[asset.index()] = Some(actor),
+            Job::LogIn { service, account } => {
+                assert!(reaches(service) && self.accounts.contains(account.index()));
                 let device = self.plan.services[service.index()].device.index();
                 self.held[device] = self.held[device].max(Some(self.plan.accounts[account.index()].role));
                 self.footholds.insert(device);
             }
-            Intent::Exploit { service, from, .. } => {
-                assert!(self.plan.reaches(from, service));
+            Job::Exploit { service } => {
+                assert!(reaches(service));
                 let device = self.plan.services[service.index()].device.index();
                 self.held[device] = Some(AccountRole::Administrator);
                 self.footholds.insert(device);
             }
-            Intent::Harvest { device, .. } => {
+            Job::Harvest { device } => {
                 for account in &self.plan.devices[device.index()].secrets {
                     self.accounts.insert(account.index());
                 }
             }
-            Intent::Forge { credential, .. } => {
+            Job::Forge { credential, .. } => {
                 self.credentials.insert(credential.index());
             }
-            Intent::Attach { jack, .. } => {
+            Job::Attach { jack } => {
                 self.segments.insert(self.plan.jacks[jack.index()].segment.index());
             }
-            Intent::Unlock { server, .. } => assert!(self.held[server.index()] >= Some(AccountRole::Operator)),
-            Intent::Approach { .. }
-            | Intent::Sabotage { .. }
-            | Intent::Stay { .. }
-            | Intent::Spend { .. }
-            | Intent::Exfiltrate { .. } => {}
+            Job::Unlock { by: Releaser::Server(server), .. } => {
+                assert!(self.held[server.index()] >= Some(AccountRole::Operator));
+            }
+            Job::Schedule { server, .. } => {
+                assert!(self.held[server.index()] >= Some(AccountRole::Administrator));
+            }
+            Job::Unlock { by: Releaser::Panel(panel), .. } => {
+                assert!(from.is_some_and(|from| self.plan.reaches_panel(from, panel)));
+            }
+            Job::PlugIn { device } | Job::Phish { device } => {
+                self.held[device.index()] = self.held[device.index()].max(Some(AccountRole::User));
+                self.footholds.insert(device.index());
+            }
+            Job::Guess { service } => {
+                assert!(reaches(service));
+                let device = self.plan.services[service.index()].device.index();
+                self.held[device] = Some(AccountRole::Administrator);
+                self.footholds.insert(device);
+            }
+            Job::Copy { credential, .. } | Job::Insert { credential, .. } => {
+                self.credentials.insert(credential.index());
+            }
+            Job::Sabotage { .. }
+            | Job::Exfiltrate { .. }
+            | Job::Bridge { .. }
+            | Job::PullAlarm { .. }
+            | Job::Revive { .. }
+            | Job::WatchPin { .. }
+            | Job::Tap { .. }
+            | Job::Override { .. } => {}
         }
     }
 }
@@ -238,7 +271,8 @@ fn a_release_is_approach_then_unlock_then_pass() {
 fn a_release_that_fails_is_given_up_for_another_way() {
     let (mut plan, door) = with_operator();
     plan.force(door, 900.0);
-    let fails = |_, intent: &Intent| matches!(intent, Intent::Unlock { .. }).then_some(Failure::Refused);
+    let fails =
+        |_, intent: &Intent| matches!(intent, Intent::Work { job: Job::Unlock { .. }, .. }).then_some(Failure::Refused);
     let mut world = World::new(&plan, fails);
     assert_eq!(world.run(&mut agent(&plan)), Some(StopReason::Finished));
     assert_eq!(world.log.iter().filter(|line| line.contains("Unlock")).count(), 1);
@@ -404,8 +438,8 @@ fn in_any_world_it_stops_and_memory_changes_nothing() {
                 let fails = move |_, intent: &Intent| {
                     let hit = lot.is(40);
                     (hit && !matches!(intent, Intent::Stay { .. })).then(|| match intent {
-                        Intent::LogIn { .. } if lot.is(50) => Failure::NotReachable,
-                        Intent::LogIn { .. } => Failure::LoginRefused,
+                        Intent::Work { job: Job::LogIn { .. }, .. } if lot.is(50) => Failure::NotReachable,
+                        Intent::Work { job: Job::LogIn { .. }, .. } => Failure::LoginRefused,
                         Intent::Pass { through: Through::With(_), .. } => Failure::Refused,
                         _ => Failure::DidNotWork,
                     })

@@ -7,6 +7,7 @@ use doorward_model::plan::*;
 use doorward_model::signal::*;
 use doorward_model::site::{AccountRole, CredentialStatus, Technology};
 
+use crate::continuity::LockForced;
 use crate::event::{Observer, Truth};
 use crate::simulation::Ctx;
 use crate::world::{Cause, Change, Command};
@@ -504,7 +505,20 @@ impl<O: Observer> Ctx<'_, O> {
         if self.world.panels[panel.index()].offline || locked_down {
             return false;
         }
-        self.world.portals[portal.index()].released_until = self.world.now + lock.unlock_time;
+        let state = &mut self.world.portals[portal.index()];
+        state.released_until = state.released_until.max(self.world.now + lock.unlock_time);
+        true
+    }
+
+    /// The same by its panel alone, whether or not that has its server.
+    pub(crate) fn release_by_panel(&mut self, portal: PortalId) -> bool {
+        let door = &self.plan.portals[portal.index()];
+        let Some(lock) = &door.lock else { return false };
+        let state = &mut self.world.portals[portal.index()];
+        if state.locked_down_until > self.world.now || state.forced == Some(LockForced::Dead) {
+            return false;
+        }
+        state.released_until = state.released_until.max(self.world.now + lock.unlock_time);
         true
     }
 

@@ -1,13 +1,16 @@
 //! What adversaries do, made real: or not.
 
+pub(crate) mod altered;
 mod ending;
 mod network;
 mod on_foot;
+pub(crate) mod watching;
 
 use doorward_model::base::*;
+use doorward_model::job::{Bench, Job, Releaser};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
-use doorward_model::site::Moment;
+use doorward_model::site::{AccountRole, Moment};
 
 use crate::event::{Gain, Observer, Truth};
 use crate::simulation::Ctx;
@@ -163,8 +166,11 @@ impl<O: Observer> Ctx<'_, O> {
         let index = who.actor().index();
         state.turn[index] += 1;
         state.idle[index] = true;
-        if let Some(doing) = state.doing[index].take()
-            && doing.waiting
+        let Some(doing) = state.doing[index].take() else { return };
+        if doing.lurking {
+            self.world.lurking -= 1;
+        }
+        if doing.waiting
             && let Intent::Pass { portal, .. } = doing.intent
         {
             self.world.portals[portal.index()].waiting -= 1;
@@ -190,21 +196,18 @@ impl<O: Observer> Ctx<'_, O> {
         );
         let to = match intent {
             Intent::Approach { portal } | Intent::Pass { portal, .. } => self.plan.portals[portal.index()].at,
-            Intent::Take { .. } | Intent::Sabotage { .. } | Intent::Attach { .. } | Intent::Stay { .. } => {
-                zone.and_then(|z| self.plan.zones[z.index()].centre)
-            }
-            Intent::Spend { .. }
-            | Intent::LogIn { .. }
-            | Intent::Exploit { .. }
-            | Intent::Harvest { .. }
-            | Intent::Forge { .. }
-            | Intent::Unlock { .. }
-            | Intent::Exfiltrate { .. } => from,
+            Intent::Stay { .. } => zone.and_then(|z| self.plan.zones[z.index()].centre),
+            Intent::Work { job, .. } => match job.bench(self.plan) {
+                Bench::Zone(_) => zone.and_then(|z| self.plan.zones[z.index()].centre),
+                Bench::Portal(portal, _) => self.plan.portals[portal.index()].at,
+                Bench::Device(_) | Bench::Service(_) | Bench::Panel(_) | Bench::Mail(_) => from,
+            },
+            Intent::Spend { .. } => from,
         };
         let walk = self.plan.walk(from, to, self.plan.walking_speed);
         let state = &mut self.world.adversaries[who.adversary().index()];
         state.idle[index] = false;
-        state.doing[index] = Some(Doing { intent, n, key, waiting: false });
+        state.doing[index] = Some(Doing { intent, n, key, waiting: false, lurking: false, part: 0 });
         if to.is_some() {
             state.points[index] = to;
         }
@@ -220,23 +223,11 @@ impl<O: Observer> Ctx<'_, O> {
         let (target, how) = match intent {
             Intent::Approach { portal } => (plan.portals[portal.index()].key, EntityKey::new("act", "approach")),
             Intent::Pass { portal, technique: t, .. } => (plan.portals[portal.index()].key, technique(t)),
-            Intent::Take { asset, technique: t } | Intent::Sabotage { asset, technique: t } => {
-                (plan.assets[asset.index()].key, technique(t))
-            }
+            Intent::Work { job, technique: t, .. } => (job.target(plan), technique(t)),
             Intent::Stay { .. } => (actor, EntityKey::new("act", "stay")),
             Intent::Spend { step } => {
                 (actor.child(Purpose::TechniqueDuration, u64::from(step)), EntityKey::new("act", "spend"))
             }
-            Intent::LogIn { service, account, technique: t, .. } => {
-                (plan.services[service.index()].key.mix(plan.accounts[account.index()].key), technique(t))
-            }
-            Intent::Exploit { service, technique: t, .. } => (plan.services[service.index()].key, technique(t)),
-            Intent::Harvest { device, technique: t } | Intent::Exfiltrate { device, technique: t } => {
-                (plan.devices[device.index()].key, technique(t))
-            }
-            Intent::Forge { credential, technique: t, .. } => (plan.credentials[credential.index()].key, technique(t)),
-            Intent::Unlock { portal, technique: t, .. } => (plan.portals[portal.index()].key, technique(t)),
-            Intent::Attach { jack, technique: t } => (plan.jacks[jack.index()].key, technique(t)),
         };
         actor.mix(target).mix(how)
     }
@@ -266,6 +257,14 @@ impl<O: Observer> Ctx<'_, O> {
     fn next(&mut self, who: ActorRef, delay: SimDuration, stage: Stage) {
         let turn = self.world.adversaries[who.adversary().index()].turn[who.actor().index()];
         self.world.after(delay, Command::Actor(who, stage, turn));
+    }
+
+    /// The job has a further part, after this long.
+    fn go_on_with(&mut self, who: ActorRef, after: SimDuration) {
+        if let Some(doing) = &mut self.world.adversaries[who.adversary().index()].doing[who.actor().index()] {
+            doing.part += 1;
+        }
+        self.next(who, after, Stage::Worked);
     }
 
     fn succeed(&mut self, who: ActorRef, intent: Intent) {
@@ -396,9 +395,6 @@ impl<O: Observer> Ctx<'_, O> {
             Intent::Pass { portal, direction, through, technique } => {
                 self.at_portal(who, doing, portal, direction, through, technique);
             }
-            Intent::Take { asset, technique } | Intent::Sabotage { asset, technique } => {
-                self.at_asset(who, doing, asset, technique);
-            }
             Intent::Stay { lasts } => self.next(who, lasts, Stage::Worked),
             Intent::Spend { step } => {
                 let Method::Script(steps) = &self.plan.adversaries[who.adversary().index()].method else { return };
@@ -410,30 +406,73 @@ impl<O: Observer> Ctx<'_, O> {
                 };
                 self.next(who, time, Stage::Worked);
             }
-            Intent::LogIn { from, service, technique, .. } => self.toward(who, doing, from, service, technique, None),
-            Intent::Exploit { from, service, technique } => {
-                let device = self.plan.services[service.index()].device;
-                let target = self.plan.devices[device.index()].hardening.exploit.as_ref().map(|e| &e.1);
-                self.toward(who, doing, from, service, technique, target);
+            Intent::Work { job, from, technique } => self.sets_to_work(who, doing, job, from, technique),
+        }
+    }
+
+    /// Begins a job, there where it is done.
+    fn sets_to_work(&mut self, who: ActorRef, doing: Doing, job: Job, from: Option<Origin>, technique: TechniqueId) {
+        let plan = self.plan;
+        let adversary = &plan.adversaries[who.adversary().index()];
+        let hardening = |device: DeviceId| &plan.devices[device.index()].hardening;
+        let takes = match job {
+            Job::Take { asset } | Job::Sabotage { asset } => return self.at_asset(who, doing, asset, technique),
+            Job::Exploit { service } => {
+                hardening(plan.services[service.index()].device).exploit.as_ref().map(|(_, takes)| takes)
             }
-            Intent::Harvest { device, technique } => {
-                let target = self.plan.devices[device.index()].hardening.harvest.as_ref().map(|h| &h.1);
-                self.on_device(who, doing, device, technique, target);
+            Job::Harvest { device } => hardening(device).harvest.as_ref().map(|(_, takes)| takes),
+            Job::Exfiltrate { .. } => match &adversary.objective {
+                Objective::Exfiltration(_, takes) => Some(takes),
+                Objective::Theft(_) | Objective::Sabotage(_) | Objective::Reach(..) => None,
+            },
+            Job::Override { asset, .. } => Some(&plan.assets[asset.index()].task_time),
+            // To look at somebody is no hostile act, nor is what is done to them away from the site.
+            Job::Copy { zone, .. } => {
+                if !plan.zones[zone.index()].offsite() {
+                    self.hostile(who);
+                }
+                return self.lie_in_wait(who, doing, job);
             }
-            Intent::Forge { server, technique, .. } | Intent::Unlock { server, technique, .. } => {
-                self.on_device(who, doing, server, technique, None);
-            }
-            Intent::Exfiltrate { device, technique } => {
-                let target = match &self.plan.adversaries[who.adversary().index()].objective {
-                    Objective::Exfiltration(_, takes) => Some(takes),
-                    Objective::Theft(_) | Objective::Sabotage(_) | Objective::Reach(..) => None,
-                };
-                self.on_device(who, doing, device, technique, target);
-            }
-            Intent::Attach { technique, .. } => {
+            Job::WatchPin { .. } => return self.lie_in_wait(who, doing, job),
+            Job::Attach { .. }
+            | Job::PlugIn { .. }
+            | Job::Bridge { .. }
+            | Job::PullAlarm { .. }
+            | Job::Tap { .. }
+            | Job::LogIn { .. }
+            | Job::Guess { .. }
+            | Job::Phish { .. }
+            | Job::Forge { .. }
+            | Job::Insert { .. }
+            | Job::Revive { .. }
+            | Job::Schedule { .. }
+            | Job::Unlock { .. } => None,
+        };
+        match (job.bench(plan), from) {
+            (Bench::Zone(zone), _) => {
                 self.hostile(who);
-                let time = self.effort(who, &doing, technique, None);
+                if let Job::Bridge { panel, .. } = job
+                    && plan.panels[panel.index()].tamper
+                {
+                    self.report_by(Some(panel), Report::Tamper { panel }, Self::cause(who, &doing));
+                }
+                if matches!(job, Job::PlugIn { .. } | Job::Bridge { .. }) {
+                    self.challenge(who, &doing, zone);
+                }
+                let time = self.effort(who, &doing, technique, takes);
                 self.next(who, time, Stage::Worked);
+            }
+            (Bench::Portal(..), _) => {
+                self.hostile(who);
+                let time = self.effort(who, &doing, technique, takes);
+                self.next(who, time, Stage::Worked);
+            }
+            (Bench::Panel(panel), Some(from)) => self.toward_panel(who, doing, from, panel, technique),
+            (Bench::Mail(device), Some(from)) => self.by_mail(who, doing, from, device, technique),
+            (Bench::Device(device), _) => self.on_device(who, doing, device, technique, takes),
+            (Bench::Service(service), Some(from)) => self.toward(who, doing, from, service, technique, takes),
+            (Bench::Service(_) | Bench::Panel(_) | Bench::Mail(_), None) => {
+                self.fail(who, doing.intent, Failure::NotReachable)
             }
         }
     }
@@ -451,6 +490,9 @@ impl<O: Observer> Ctx<'_, O> {
                     self.await_chance(who, &doing, technique, n);
                 }
             }
+            Intent::Pass { portal, direction, through: Through::Persuading, technique } => {
+                self.persuades(who, doing, (portal, direction), technique);
+            }
             Intent::Pass { portal, through, technique, .. } => {
                 // By a free way or with a key, only what has not worked comes here.
                 if through == Through::Breaking && self.works(who, &doing, technique, Probability::ONE) {
@@ -458,29 +500,6 @@ impl<O: Observer> Ctx<'_, O> {
                 } else {
                     self.fail(who, doing.intent, Failure::DidNotWork);
                 }
-            }
-            Intent::Take { asset, technique } => {
-                let here = self.world.adversaries[id.index()].zones[who.actor().index()];
-                if self.world.assets[asset.index()] != here {
-                    return self.fail(who, doing.intent, Failure::NotThere);
-                }
-                if !self.works(who, &doing, technique, Probability::ONE) {
-                    return self.fail(who, doing.intent, Failure::DidNotWork);
-                }
-                self.world.assets[asset.index()] = None;
-                self.world.adversaries[id.index()].carried[asset.index()] = Some(who.actor());
-                self.gain(id, Gain::Asset(asset));
-                self.succeed(who, doing.intent);
-            }
-            Intent::Sabotage { asset, technique } => {
-                if !self.works(who, &doing, technique, Probability::ONE) {
-                    return self.fail(who, doing.intent, Failure::DidNotWork);
-                }
-                self.gain(id, Gain::Asset(asset));
-                if matches!(plan.adversaries[id.index()].objective, Objective::Sabotage(a) if a == asset) {
-                    self.reached(id);
-                }
-                self.succeed(who, doing.intent);
             }
             Intent::Stay { lasts } => {
                 let here = self.world.adversaries[id.index()].zones[who.actor().index()];
@@ -493,14 +512,63 @@ impl<O: Observer> Ctx<'_, O> {
                 self.succeed(who, doing.intent);
             }
             Intent::Spend { .. } => self.succeed(who, doing.intent),
-            Intent::LogIn { from, service, account, technique } => {
-                self.log_in(who, doing, from, service, account, technique);
+            Intent::Work { job, from, technique } => self.work_done(who, doing, job, from, technique),
+        }
+    }
+
+    /// The time of a job is over: what comes of it.
+    fn work_done(&mut self, who: ActorRef, doing: Doing, job: Job, from: Option<Origin>, technique: TechniqueId) {
+        let plan = self.plan;
+        let id = who.adversary();
+        match job {
+            Job::Take { asset } => {
+                let here = self.world.adversaries[id.index()].zones[who.actor().index()];
+                if self.world.assets[asset.index()] != here {
+                    return self.fail(who, doing.intent, Failure::NotThere);
+                }
+                if !self.works(who, &doing, technique, Probability::ONE) {
+                    return self.fail(who, doing.intent, Failure::DidNotWork);
+                }
+                self.world.assets[asset.index()] = None;
+                self.world.adversaries[id.index()].carried[asset.index()] = Some(who.actor());
+                self.gain(id, Gain::Asset(asset));
+                self.succeed(who, doing.intent);
             }
-            Intent::Exploit { from, service, technique } => self.exploit(who, doing, from, service, technique),
-            Intent::Harvest { device, technique } => self.harvest(who, doing, device, technique),
-            Intent::Forge { server, credential, technique } => self.forge(who, doing, server, credential, technique),
-            Intent::Unlock { server, portal, technique } => self.unlock(who, doing, server, portal, technique),
-            Intent::Attach { jack, technique } => {
+            Job::Sabotage { asset } => {
+                if !self.works(who, &doing, technique, Probability::ONE) {
+                    return self.fail(who, doing.intent, Failure::DidNotWork);
+                }
+                self.sabotaged(id, asset);
+                self.succeed(who, doing.intent);
+            }
+            Job::LogIn { service, account } => self.log_in(who, doing, from, service, account, technique),
+            Job::Exploit { service } => self.exploit(who, doing, from, service, technique),
+            Job::Harvest { device } => self.harvest(who, doing, device, technique),
+            Job::Forge { server, credential } => self.forge(who, doing, server, credential, technique),
+            Job::Unlock { by: Releaser::Server(server), portal } => self.unlock(who, doing, server, portal, technique),
+            Job::Unlock { by: Releaser::Panel(panel), portal } => {
+                self.command(who, doing, from, panel, portal, technique)
+            }
+            Job::Guess { service } => self.guess(who, doing, from, service, technique),
+            Job::Phish { device } => self.phished(who, doing, from, device, technique),
+            Job::PlugIn { device } => self.plugged_in(who, doing, device, technique),
+            Job::Insert { database, credential } => self.insert(who, doing, database, credential, technique),
+            Job::Revive { device, credential } => self.revive(who, doing, device, credential, technique),
+            Job::Schedule { server, portal } => self.schedule(who, doing, server, portal, technique),
+            Job::Bridge { portal, .. } => self.bridge(who, doing, portal, technique),
+            Job::PullAlarm { .. } => self.pull_alarm(who, doing, technique),
+            Job::Copy { .. } | Job::WatchPin { .. } | Job::Tap { .. } => self.watched(who, doing, job, technique),
+            Job::Override { device, asset } => {
+                if self.session_for(id, device, AccountRole::Operator).is_none() {
+                    return self.fail(who, doing.intent, Failure::SessionLost);
+                }
+                if !self.works(who, &doing, technique, Probability::ONE) {
+                    return self.fail(who, doing.intent, Failure::DidNotWork);
+                }
+                self.sabotaged(id, asset);
+                self.succeed(who, doing.intent);
+            }
+            Job::Attach { jack } => {
                 let jack = &plan.jacks[jack.index()];
                 if !jack.open || !self.works(who, &doing, technique, Probability::ONE) {
                     return self.fail(who, doing.intent, Failure::DidNotWork);
@@ -512,7 +580,7 @@ impl<O: Observer> Ctx<'_, O> {
                 }
                 self.succeed(who, doing.intent);
             }
-            Intent::Exfiltrate { device, technique } => {
+            Job::Exfiltrate { device } => {
                 if self.world.adversaries[id.index()].held[device.index()].is_none() {
                     return self.fail(who, doing.intent, Failure::SessionLost);
                 }
@@ -522,6 +590,14 @@ impl<O: Observer> Ctx<'_, O> {
                 self.reached(id);
                 self.succeed(who, doing.intent);
             }
+        }
+    }
+
+    /// An asset is out of action.
+    fn sabotaged(&mut self, id: AdversaryId, asset: AssetId) {
+        self.gain(id, Gain::Asset(asset));
+        if matches!(self.plan.adversaries[id.index()].objective, Objective::Sabotage(a) if a == asset) {
+            self.reached(id);
         }
     }
 }

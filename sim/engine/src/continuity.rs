@@ -39,6 +39,8 @@ pub(crate) enum FailureStep {
     Seen,
     /// What a change broke works again: inject and system.
     Repaired,
+    /// The all-clear after a fire alarm that was pulled: how often it was before.
+    AllClear,
 }
 
 /// What the lock of a portal does without a command.
@@ -193,6 +195,7 @@ impl<O: Observer> Ctx<'_, O> {
             FailureStep::Crowded => self.crowded_panel(of),
             FailureStep::Seen => self.break_seen(of),
             FailureStep::Repaired => self.repaired(of),
+            FailureStep::AllClear => self.fire_over(of),
         }
     }
 
@@ -546,6 +549,9 @@ impl<O: Observer> Ctx<'_, O> {
         let door = &self.plan.portals[portal.index()];
         let lock = door.lock.as_ref()?;
         if self.fire_alarm() && lock.fire_release {
+            return Some(LockForced::Released);
+        }
+        if self.is_bridged(portal) {
             return Some(LockForced::Released);
         }
         if self.without_power(portal) {

@@ -109,6 +109,7 @@ impl<O: Observer> Ctx<'_, O> {
         }
         let granted = decision.verdict == Verdict::Allow;
         if granted {
+            self.shows_badge_to_reader(portal, direction, credential);
             let mistyped = door.readers[direction.index()].as_ref().map_or(Probability::ZERO, |reader| reader.duress);
             if self.world.happens(mistyped, key, Purpose::Duress, n) {
                 self.report_by(door.panel, Report::Duress { portal, credential }, cause);
@@ -212,7 +213,9 @@ impl<O: Observer> Ctx<'_, O> {
         state.closes_at = closes_at;
         let (opened_at, number) = (state.opened_at, state.opening);
         let held = door.held_after.filter(|h| closes_at - opened_at > *h && !state.held_scheduled);
-        if !was_open && door.lock.as_ref().is_some_and(|l| l.relock_on_open) {
+        // A schedule that was changed stands, whoever goes through.
+        let for_good = state.released_until == SimTime::MAX;
+        if !was_open && !for_good && door.lock.as_ref().is_some_and(|l| l.relock_on_open) {
             // Locked again behind this one; the release of a console is spent as well.
             state.released_until = now;
         }

@@ -8,6 +8,8 @@ use doorward_model::signal::*;
 use doorward_model::site::{AccountRole, CredentialStatus};
 use rustc_hash::FxHashMap;
 
+use crate::attack::altered::Alteration;
+use crate::attack::watching::Tap;
 use crate::continuity::{Continuity, FailureStep, LockForced};
 use crate::event::{Gain, Who};
 use crate::identity::{Identity, IdentityStep};
@@ -456,6 +458,10 @@ pub(crate) struct Doing {
     pub key: EntityKey,
     /// Whether it is waiting for somebody to follow.
     pub waiting: bool,
+    /// Whether it lies in wait for somebody.
+    pub lurking: bool,
+    /// Parts of the job that are behind.
+    pub part: u8,
 }
 
 /// An adversary.
@@ -483,6 +489,10 @@ pub(crate) struct AdversaryState {
     pub accounts: IdSet,
     pub credentials: IdSet,
     pub carried: Vec<Option<ActorId>>,
+    /// Credentials whose PIN it knows.
+    pub pins: IdSet,
+    /// What tapped readers have recorded.
+    pub taps: Vec<Tap>,
     pub gained: Vec<Gain>,
     /// Expected seconds to the objective, as of then.
     pub remaining: Option<(SimTime, f64)>,
@@ -529,6 +539,10 @@ pub(crate) struct World {
     /// Whether the message of this incident gets through, once drawn.
     pub communicated: Option<bool>,
     pub adversaries: Vec<AdversaryState>,
+    /// How many actors lie in wait for somebody.
+    pub lurking: u32,
+    /// What adversaries have changed and nobody has put back.
+    pub altered: Vec<Alteration>,
     /// Where each asset is; none: carried, or off the site.
     pub assets: Vec<Option<ZoneId>>,
     pub intents: Intents,
@@ -586,6 +600,8 @@ impl World {
             under_way: vec![None; plan.forces.len()],
             communicated: None,
             adversaries: plan.adversaries.iter().map(|a| AdversaryState::new(plan, a)).collect(),
+            lurking: 0,
+            altered: Vec::new(),
             assets: plan.assets.iter().map(|a| Some(a.zone)).collect(),
             intents: Intents::new(),
             ordinals: FxHashMap::default(),
@@ -645,6 +661,8 @@ impl World {
         for (state, adversary) in self.adversaries.iter_mut().zip(&plan.adversaries) {
             state.reset(plan, adversary);
         }
+        self.lurking = 0;
+        self.altered.clear();
         for (place, asset) in self.assets.iter_mut().zip(&plan.assets) {
             *place = Some(asset.zone);
         }
@@ -728,6 +746,8 @@ impl AdversaryState {
             accounts: IdSet::with_len(plan.accounts.len()),
             credentials: IdSet::with_len(plan.credentials.len()),
             carried: vec![None; plan.assets.len()],
+            pins: IdSet::with_len(plan.credentials.len()),
+            taps: Vec::new(),
             gained: Vec::with_capacity(32),
             remaining: None,
             planned: None,
@@ -756,6 +776,8 @@ impl AdversaryState {
         self.accounts.clear();
         self.credentials.clear();
         self.carried.fill(None);
+        self.pins.clear();
+        self.taps.clear();
         self.gained.clear();
         self.remaining = None;
         self.planned = None;

@@ -71,7 +71,7 @@ panel NAME in= on= server= cached deny facility decision= download= buffer= batt
     download_time=time(download|0s) buffer=sourced(buffer|1000) battery=duration(battery|4h)
 flow NAME FROM -> TO PROTOCOLS closed logs purpose= \
     => - protocols=list(3) allowed=not(closed) carries_logs=flag(logs) purpose=raw(purpose)
-device NAME in=! on=! kind= service=* secrets= views= critical= exploit= harvest= detect= logs= admin \
+device NAME in=! on=! kind= service=* secrets= views= critical= exploit= harvest= detect= logs= admin default \
     => - kind=raw(kind|Server) zone=text(in) segment=text(on) hardening=text(0) logs_to=text(logs) \
     secrets=list(secrets) views=list(views) criticality=raw(critical) admin_workstation=flag(admin)
 account NAME on=! role= person= mfa vendor= break-glass from= \
@@ -82,8 +82,8 @@ jack NAME in=! on=! open => site.jacks zone=text(in) segment=text(on) open=flag(
 sensor NAME on=! [WHAT] kind= begin middle end nuisance= armed= \
     force= climb= cut= pick= follow= walk= take= carry= task= \
     => - moment=one(middle:Middle|end:End|Begin) nuisance_per_day=rate(nuisance)
-asset NAME [TIME] in=! portable critical= \
-    => site.assets zone=text(in) criticality=raw(critical|1) task_time=time(1|0s) portable=flag(portable)
+asset NAME [TIME] in=! portable critical= by= \
+    => site.assets controlled_by=text(by) zone=text(in) criticality=raw(critical|1) task_time=time(1|0s) portable=flag(portable)
 role NAME [HEADCOUNT] zones= hours= shift= badge= account= mfa valid= escorts= overstays= \
     => - badge=raw(badge|Desfire)
 day ROLE home= attends= remote-share= lead= arrives= leaves= base= logs-in= remote= desktop= wifi holidays \
@@ -114,9 +114,9 @@ force NAME TIME => site.forces arrival=time(1)
 behaviour hold= report= delay= challenge= => - holds_door=sourced(hold|0) reports_refused=sourced(report|0) \
     report_delay=time(delay|0s) challenges=sourced(challenge|0)
 adversary NAME at= on= blank wants theft= sabotage= reach= exfiltrate= [TIME] has=* reported=* knows= insider \
-    outsider skill= tools= patience= gives-up= begins= time= risk= only= \
+    outsider skill= tools= patience= gives-up= begins= time= risk= only= marks= \
     => - skill=raw(skill|Medium) tools=raw(tools|Medium) knowledge=one(insider:Insider|Outsider) \
-    begins_after=time(begins|0s) patience=time(patience|5min) gives_up_after=time(gives-up|7d) techniques=list(only)
+    begins_after=time(begins|0s) patience=time(patience|5min) gives_up_after=time(gives-up|7d) techniques=list(only) marks=list(marks)
 actor NAME of=! at= on= blank
 script ..
 inject NAME at=! chance= panel-offline= remote-work= on= [DURATION|{RON}] => - at=text(at) chance=sourced(chance)
@@ -203,6 +203,26 @@ const TECHNIQUES: &[(&str, &str, Option<&str>, bool)] = &[
     ("remote-unlock", "RemoteUnlock", Some("5s"), false),
     ("attach-device", "AttachDevice", Some("30s"), false),
     ("copy-data", "Exfiltrate", None, false),
+];
+
+/// Techniques that are in the library only where the text names them, by `only=` or `technique`: an adversary that has no
+/// list knows every one that is there.
+const MORE_TECHNIQUES: &[(&str, &str, Option<&str>, bool)] = &[
+    ("fool-exit", "FoolExit", Some("20s"), false),
+    ("persuade", "Persuade", Some("60s"), true),
+    ("copy-badge", "CopyBadge([Prox125, MifareClassic])", Some("5s"), false),
+    ("watch-pin", "WatchPin", Some("5s"), false),
+    ("tap-reader", "TapReader([Wiegand, OsdpClear, OsdpInstallMode])", Some("60s"), false),
+    ("bridge-lock", "BridgeLock", Some("60s"), false),
+    ("pull-fire-alarm", "PullFireAlarm", Some("5s"), false),
+    ("plug-in", "PlugIn([Workstation, Console])", Some("30s"), false),
+    ("default-password", "DefaultPassword", Some("10s"), false),
+    ("phish", "Phish", Some("10min"), true),
+    ("command-panel", "CommandPanel", Some("5s"), false),
+    ("change-schedule", "ChangeSchedule", Some("30s"), false),
+    ("edit-database", "EditDatabase", Some("30s"), false),
+    ("revive-identity", "ReviveIdentity", Some("30s"), false),
+    ("sabotage-from-afar", "SabotageFromAfar", None, false),
 ];
 
 /// The shift of a role with a day and without a shift of its own.
@@ -576,7 +596,7 @@ impl<'s> Maker<'s> {
             self.add("site.hardening", "acs", raw("()"), s.line);
         }
         for s in self.of("device") {
-            let mut hardening = s.fields("endpoint_detection=sourced(detect)");
+            let mut hardening = s.fields("endpoint_detection=sourced(detect) default_password=flag(default)");
             for key in ["exploit", "harvest"] {
                 let Some(value) = s.get(key) else { continue };
                 let (chance, takes) = value.split_once('/').unwrap_or((value, "0s"));
@@ -775,7 +795,11 @@ impl<'s> Maker<'s> {
     fn techniques(&mut self) {
         let mut changes: BTreeMap<&str, &Statement> = self.of("technique").map(|s| (s.name(), s)).collect();
         let unchanged = Statement::default();
-        for (name, act, own, target) in TECHNIQUES {
+        let only = self.of("adversary").filter_map(|s| s.get("only")).flat_map(|only| only.split(','));
+        let only: BTreeSet<&str> = only.collect();
+        let named = |(name, ..): &&(&str, &str, Option<&str>, bool)| only.contains(name) || changes.contains_key(name);
+        let more: Vec<_> = MORE_TECHNIQUES.iter().filter(named).collect();
+        for (name, act, own, target) in TECHNIQUES.iter().chain(more) {
             let s = changes.remove(name).unwrap_or(&unchanged);
             let own_or_target = |own: Option<String>| own.map_or(raw("Target"), |own| format!("Own({own})"));
             let technique =
@@ -786,7 +810,7 @@ impl<'s> Maker<'s> {
             self.add("techniques.techniques", name, technique.done(), s.line);
         }
         for s in changes.into_values() {
-            let names: Vec<&str> = TECHNIQUES.iter().map(|t| t.0).collect();
+            let names: Vec<&str> = TECHNIQUES.iter().chain(MORE_TECHNIQUES).map(|t| t.0).collect();
             self.problem(
                 s,
                 format!("there is no technique called `{}`; expected one of: {}", s.name(), names.join(", ")),

@@ -246,6 +246,9 @@ pub struct AdversaryFile {
     /// Accounts whose secret they know.
     #[serde(default)]
     pub accounts: Vec<String>,
+    /// People by name whose badge or PIN they are after.
+    #[serde(default)]
+    pub marks: Vec<String>,
     /// What they want.
     pub objective: ObjectiveFile,
     /// How they decide.

@@ -7,6 +7,7 @@
 
 use crate::base::*;
 use crate::defence::LockDownScope;
+use crate::job::Job;
 use crate::plan::{Direction, Origin};
 use crate::site::{AccountRole, CredentialStatus, HealthKind};
 
@@ -876,6 +877,10 @@ pub enum Through {
     Breaking,
     /// A team mate at a console releases it, and the actor is already standing there.
     Released,
+    /// Somebody who minds the entrance lets them in.
+    Persuading,
+    /// By playing back to the panel what a tapped reader has recorded.
+    Replaying,
 }
 
 /// An intent of one actor. The engine makes it real, or not.
@@ -898,20 +903,6 @@ pub enum Intent {
         /// Technique.
         technique: TechniqueId,
     },
-    /// Take an asset.
-    Take {
-        /// Asset.
-        asset: AssetId,
-        /// Technique.
-        technique: TechniqueId,
-    },
-    /// Sabotage an asset.
-    Sabotage {
-        /// Asset.
-        asset: AssetId,
-        /// Technique.
-        technique: TechniqueId,
-    },
     /// Stay in the zone (an objective of reach, or a step of a script).
     Stay {
         /// How long.
@@ -922,62 +913,12 @@ pub enum Intent {
         /// The step.
         step: u32,
     },
-    /// Log in.
-    LogIn {
-        /// From where.
-        from: Origin,
-        /// Service.
-        service: ServiceId,
-        /// Account.
-        account: AccountId,
-        /// Technique.
-        technique: TechniqueId,
-    },
-    /// Exploit a service.
-    Exploit {
-        /// From where.
-        from: Origin,
-        /// Service.
-        service: ServiceId,
-        /// Technique.
-        technique: TechniqueId,
-    },
-    /// Read the secrets on a device that is held.
-    Harvest {
-        /// Device.
-        device: DeviceId,
-        /// Technique.
-        technique: TechniqueId,
-    },
-    /// Enrol a team mate's blank badge.
-    Forge {
-        /// Access control server.
-        server: DeviceId,
-        /// The blank.
-        credential: CredentialId,
-        /// Technique.
-        technique: TechniqueId,
-    },
-    /// Release a portal.
-    Unlock {
-        /// Access control server.
-        server: DeviceId,
-        /// Portal.
-        portal: PortalId,
-        /// Technique.
-        technique: TechniqueId,
-    },
-    /// Plug a device of one's own into a jack of the zone.
-    Attach {
-        /// Jack.
-        jack: JackId,
-        /// Technique.
-        technique: TechniqueId,
-    },
-    /// Copy data out.
-    Exfiltrate {
-        /// Device.
-        device: DeviceId,
+    /// Get something done.
+    Work {
+        /// What.
+        job: Job,
+        /// Where the connection comes from, of a job that needs one.
+        from: Option<Origin>,
         /// Technique.
         technique: TechniqueId,
     },

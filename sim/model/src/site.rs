@@ -385,7 +385,7 @@ pub enum Technology {
 }
 
 /// How a reader speaks to its panel.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize, serde::Serialize)]
 pub enum ReaderLink {
     /// One-way, unauthenticated, unsupervised.
     Wiegand,
@@ -600,10 +600,13 @@ pub struct HardeningFile {
     /// Chance that endpoint detection reports an exploit or a harvest.
     #[serde(default)]
     pub endpoint_detection: Option<SourcedChance>,
+    /// Whether an administrator's password is as the maker set it, or built in.
+    #[serde(default)]
+    pub default_password: bool,
 }
 
 /// What a device is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Deserialize, serde::Serialize)]
 pub enum DeviceKind {
     /// Access control server.
     AccessControlServer,
@@ -841,6 +844,9 @@ pub struct AssetFile {
     /// Whether one person can carry it away.
     #[serde(default)]
     pub portable: bool,
+    /// Device that controls it: who commands that can sabotage it from there.
+    #[serde(default)]
+    pub controlled_by: Option<String>,
 }
 
 /// Zones and the hours in which they may be entered.

@@ -5,7 +5,7 @@
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use crate::site::{Sourced, SourcedChance, SourcedTime, Sources};
+use crate::site::{DeviceKind, ReaderLink, Sourced, SourcedChance, SourcedTime, Sources, Technology};
 
 /// A library of techniques.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
@@ -36,6 +36,22 @@ pub enum Act {
     Follow,
     /// Overcome the barrier of a portal by this method (`force`, `climb`, `cut`, `pick`).
     Breach(String),
+    /// From outside, set off the motion detector that lets people out, so that it unlocks.
+    FoolExit,
+    /// Talk whoever minds the entrance into opening it.
+    Persuade,
+    /// Copy the badge of a mark who comes near, if it is made of one of these.
+    CopyBadge(Vec<Technology>),
+    /// Watch a mark type a PIN.
+    WatchPin,
+    /// Fit something into a reader whose link is one of these, wait for the next badge, and play it back.
+    TapReader(Vec<ReaderLink>),
+    /// Bridge the relay of a lock inside the enclosure of its panel: it stands unlocked from then on.
+    BridgeLock,
+    /// Pull the fire alarm: locks that it releases are free until the all-clear.
+    PullFireAlarm,
+    /// Plug something into a device of one of these kinds that nobody minds, and so run programs on it.
+    PlugIn(Vec<DeviceKind>),
     /// Take an asset in the same zone.
     TakeAsset,
     /// Sabotage an asset in the same zone.
@@ -44,12 +60,26 @@ pub enum Act {
     LogIn,
     /// Exploit a service within reach.
     ExploitService,
+    /// Log in to a device within reach whose password was never changed from the maker's, or cannot be.
+    DefaultPassword,
+    /// Send something that, opened on a workstation with mail and web, lets one run programs there.
+    Phish,
     /// Read the secrets that lie on a device that is held.
     HarvestSecrets,
     /// As administrator of an access control server, enrol a badge that a team mate carries as a blank.
     ForgeBadge,
     /// As operator or administrator of an access control server, release a portal for a team mate who stands there.
     RemoteUnlock,
+    /// Command a panel within reach directly, past its server, where their link is not authenticated.
+    CommandPanel,
+    /// As administrator of an access control server, change the schedule of a portal: it stands unlocked from then on.
+    ChangeSchedule,
+    /// On the database of access control, write a team mate's blank in by hand: no audit trail.
+    EditDatabase,
+    /// As administrator of personnel records or the directory, bring the badge of somebody who has left back to life.
+    ReviveIdentity,
+    /// Through the system that controls an asset, sabotage it from afar.
+    SabotageFromAfar,
     /// Plug a device into an open jack in the same zone.
     AttachDevice,
     /// Copy data out from a device that is held.

@@ -52,9 +52,11 @@ impl<O: Observer> Ctx<'_, O> {
                 })
             })
         };
+        let altered = || self.world.altered.iter().any(|a| a.adversary == id);
+        let tapped = || state.taps.iter().any(|tap| self.works_somewhere(tap.credential));
         // In custody nobody uses what they have in their pocket or in their head; what was planted works on.
         let at_large = state.standing.iter().any(|standing| *standing != Standing::Custody);
-        on_site || session() || implant() || at_large && (badge() || account())
+        on_site || session() || implant() || at_large && (badge() || account() || altered() || tapped())
     }
 
     /// Whether the policy will never let a thief in with an account: there will be no ticket and no second factor. A

@@ -113,11 +113,12 @@ impl<O: Observer> Ctx<'_, O> {
         &mut self,
         who: ActorRef,
         doing: Doing,
-        from: Origin,
+        from: Option<Origin>,
         service: ServiceId,
         account: AccountId,
         technique: TechniqueId,
     ) {
+        let Some(from) = from else { return self.fail(who, doing.intent, Failure::NotReachable) };
         let plan = self.plan;
         let known = &mut self.world.adversaries[who.adversary().index()].accounts;
         if plan.services[service.index()].authentication == Authentication::Open {
@@ -176,10 +177,11 @@ impl<O: Observer> Ctx<'_, O> {
         &mut self,
         who: ActorRef,
         doing: Doing,
-        from: Origin,
+        from: Option<Origin>,
         service: ServiceId,
         technique: TechniqueId,
     ) {
+        let Some(from) = from else { return self.fail(who, doing.intent, Failure::NotReachable) };
         let device = self.plan.services[service.index()].device;
         if !self.connects(self.beyond_wan(from), device) {
             return self.fail(who, doing.intent, Failure::NotReachable);
@@ -233,9 +235,8 @@ impl<O: Observer> Ctx<'_, O> {
         credential: CredentialId,
         technique: TechniqueId,
     ) {
-        use doorward_model::site::CredentialStatus::Active;
         let id = who.adversary();
-        if self.world.adversaries[id.index()].credentials.contains(credential.index()) {
+        if doing.part > 0 {
             return self.succeed(who, doing.intent);
         }
         let Some(account) = self.session_for(id, server, AccountRole::Administrator) else {
@@ -252,10 +253,7 @@ impl<O: Observer> Ctx<'_, O> {
         if !enrolled {
             return self.fail(who, doing.intent, Failure::DidNotWork);
         }
-        let last = self.change_credential(credential, Active, account);
-        self.world.adversaries[id.index()].credentials.insert(credential.index());
-        self.gain(id, Gain::Credential(credential));
-        self.next(who, last - self.world.now, Stage::Worked);
+        self.enrolled(who, credential, account);
     }
 
     pub(super) fn unlock(
@@ -282,5 +280,137 @@ impl<O: Observer> Ctx<'_, O> {
         } else {
             self.fail(who, doing.intent, Failure::DidNotWork);
         }
+    }
+
+    /// A connection to a panel, past its server.
+    pub(super) fn toward_panel(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        from: Origin,
+        panel: PanelId,
+        technique: TechniqueId,
+    ) {
+        self.hostile(who);
+        if !self.has_origin(who.adversary(), from) {
+            return self.fail(who, doing.intent, Failure::SessionLost);
+        }
+        if !self.plan.reaches_panel(from, panel) || self.panel_dead(panel) {
+            return self.fail(who, doing.intent, Failure::NotReachable);
+        }
+        let time = self.effort(who, &doing, technique, None);
+        self.next(who, time, Stage::Worked);
+    }
+
+    /// A panel is told to release a portal. One that knows its server by more than an address does not listen; the others
+    /// do, and write nothing down.
+    pub(super) fn command(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        from: Option<Origin>,
+        panel: PanelId,
+        portal: PortalId,
+        technique: TechniqueId,
+    ) {
+        let held = from.is_some_and(|from| self.has_origin(who.adversary(), from));
+        if !held {
+            return self.fail(who, doing.intent, Failure::SessionLost);
+        }
+        let listens = !self.plan.panels[panel.index()].authenticated_link;
+        if listens && self.works(who, &doing, technique, Probability::ONE) && self.release_by_panel(portal) {
+            self.succeed(who, doing.intent);
+        } else {
+            self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+    }
+
+    /// The maker's password is tried.
+    pub(super) fn guess(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        from: Option<Origin>,
+        service: ServiceId,
+        technique: TechniqueId,
+    ) {
+        let Some(from) = from else { return self.fail(who, doing.intent, Failure::NotReachable) };
+        let target = &self.plan.services[service.index()];
+        if !self.has_origin(who.adversary(), from) {
+            return self.fail(who, doing.intent, Failure::SessionLost);
+        }
+        if !self.connects(self.beyond_wan(from), target.device) {
+            return self.fail(who, doing.intent, Failure::NotReachable);
+        }
+        let unchanged = self.plan.devices[target.device.index()].hardening.default_password;
+        if !unchanged || !self.works(who, &doing, technique, Probability::ONE) {
+            return self.fail(who, doing.intent, Failure::LoginRefused);
+        }
+        self.open_session(
+            who,
+            Session {
+                adversary: who.adversary(),
+                device: target.device,
+                account: None,
+                from,
+                role: AccountRole::Administrator,
+                interactive: target.interactive,
+            },
+        );
+        self.succeed(who, doing.intent);
+    }
+
+    /// Something is sent to whoever works at a device.
+    pub(super) fn by_mail(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        from: Origin,
+        device: DeviceId,
+        technique: TechniqueId,
+    ) {
+        self.hostile(who);
+        if !self.plan.devices[device.index()].gets_mail() || !self.connects(self.beyond_wan(from), device) {
+            return self.fail(who, doing.intent, Failure::NotReachable);
+        }
+        let time = self.effort(who, &doing, technique, None);
+        self.next(who, time, Stage::Worked);
+    }
+
+    /// It was opened, or not.
+    pub(super) fn phished(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        from: Option<Origin>,
+        device: DeviceId,
+        technique: TechniqueId,
+    ) {
+        let Some(from) = from else { return self.fail(who, doing.intent, Failure::NotReachable) };
+        if !self.connects(self.beyond_wan(from), device) {
+            return self.fail(who, doing.intent, Failure::NotReachable);
+        }
+        self.runs_programs(who, doing, device, from, technique);
+    }
+
+    /// Something was plugged into a device.
+    pub(super) fn plugged_in(&mut self, who: ActorRef, doing: Doing, device: DeviceId, technique: TechniqueId) {
+        if !self.answers(device) {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        self.runs_programs(who, doing, device, Origin::Device(device), technique);
+    }
+
+    /// Programs of the adversary's run on a device with the rights of whoever works there, if it works; endpoint
+    /// detection may see the attempt either way.
+    fn runs_programs(&mut self, who: ActorRef, doing: Doing, device: DeviceId, from: Origin, technique: TechniqueId) {
+        let works = self.works(who, &doing, technique, Probability::ONE);
+        self.endpoint_alert(who, &doing, device);
+        if !works {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        let (adversary, role) = (who.adversary(), AccountRole::User);
+        self.open_session(who, Session { adversary, device, account: None, from, role, interactive: true });
+        self.succeed(who, doing.intent);
     }
 }

@@ -1,6 +1,7 @@
 //! On foot: at portals, behind somebody, at an asset.
 
 use doorward_model::base::*;
+use doorward_model::job::Job;
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 use doorward_model::technique::Act;
@@ -58,6 +59,16 @@ impl<O: Observer> Ctx<'_, O> {
                     self.fail(who, doing.intent, Failure::Refused);
                 }
             }
+            Through::Replaying => {
+                self.hostile(who);
+                let delay = self.decision_delay(door, direction, doing.key, doing.n);
+                self.next(who, delay, Stage::Decided);
+            }
+            Through::Persuading => {
+                self.hostile(who);
+                let time = self.effort(who, &doing, technique, None);
+                self.next(who, time, Stage::Worked);
+            }
             Through::Following => {
                 if self.opens(portal, direction) {
                     return self.go_through(who, &doing, portal);
@@ -75,8 +86,10 @@ impl<O: Observer> Ctx<'_, O> {
             }
             Through::Breaking => {
                 self.hostile(who);
-                let Act::Breach(method) = &self.plan.techniques[technique.index()].act else {
-                    return self.fail(who, doing.intent, Failure::DidNotWork);
+                let method = match &self.plan.techniques[technique.index()].act {
+                    Act::Breach(method) => method.as_str(),
+                    Act::FoolExit if door.can_be_fooled(direction) => "rex",
+                    _ => return self.fail(who, doing.intent, Failure::DidNotWork),
                 };
                 let time = self.effort(who, &doing, technique, door.delay(method));
                 self.sense(who, &door.sensors, method, time);
@@ -93,7 +106,7 @@ impl<O: Observer> Ctx<'_, O> {
         self.hostile(who);
         let target = &self.plan.assets[asset.index()];
         let time = self.effort(who, &doing, technique, Some(&target.task_time));
-        let method = if matches!(doing.intent, Intent::Take { .. }) { "take" } else { "task" };
+        let method = if matches!(doing.intent, Intent::Work { job: Job::Take { .. }, .. }) { "take" } else { "task" };
         self.sense(who, &target.sensors, method, time);
         if let Some(zone) = here {
             self.challenge(who, &doing, zone);
@@ -126,22 +139,29 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// The reader's panel answers an actor.
     pub(super) fn decided(&mut self, who: ActorRef, doing: Doing) {
-        let Intent::Pass { portal, direction, through: Through::With(credential), technique } = doing.intent else {
-            return;
+        let Intent::Pass { portal, direction, through, technique } = doing.intent else { return };
+        let replayed = through == Through::Replaying;
+        let credential = match through {
+            Through::With(credential) => Some(credential),
+            _ => self.recorded_at(who.adversary(), portal, direction),
         };
+        let Some(credential) = credential else { return self.fail(who, doing.intent, Failure::DidNotWork) };
         let pass = match self.plan.techniques[technique.index()].duration {
-            Some(_) => SimDuration::ZERO,
-            None => {
+            Some(_) if !replayed => SimDuration::ZERO,
+            Some(_) | None => {
                 let pass = self.pass_time(&doing, portal);
                 self.at_pace(who, technique, pass)
             }
         };
-        if !self.works(who, &doing, technique, Probability::ONE) {
+        // What was recorded works as often as it was recorded.
+        if !replayed && !self.works(who, &doing, technique, Probability::ONE) {
             return self.next(who, pass, Stage::Worked);
         }
         let door = &self.plan.portals[portal.index()];
-        // The card is there; the rightful holder's PIN and finger are not.
-        let given = door.readers[direction.index()].as_ref().is_some_and(|r| !r.pin && !r.biometric);
+        // The card is there; the rightful holder's finger is not, nor a PIN that nobody watched. A recording has it all.
+        let pin = || self.world.adversaries[who.adversary().index()].pins.contains(credential.index());
+        let given =
+            replayed || door.readers[direction.index()].as_ref().is_some_and(|r| !r.biometric && (!r.pin || pin()));
         let decision = self.ask_portal(portal, direction, credential, given, Self::cause(who, &doing));
         if decision.verdict == Verdict::Allow {
             self.next(who, pass, Stage::Through);
@@ -177,6 +197,33 @@ impl<O: Observer> Ctx<'_, O> {
         };
         let works = self.works(who, doing, technique, Probability::ONE);
         self.next(who, time + held, if works { Stage::Through } else { Stage::Worked });
+    }
+
+    /// Whoever minds the entrance opens it for them, or does not.
+    pub(super) fn persuades(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        (portal, direction): (PortalId, Direction),
+        technique: TechniqueId,
+    ) {
+        let plan = self.plan;
+        let (near, far) = match direction {
+            Direction::Entry => (plan.portals[portal.index()].outer, plan.portals[portal.index()].inner),
+            Direction::Exit => (plan.portals[portal.index()].inner, plan.portals[portal.index()].outer),
+        };
+        let guarded = |zone| self.world.guards.iter().any(|guard| guard.zone == zone);
+        let somebody = [near, far].into_iter().any(|zone| self.people_in(zone) > 0 || guarded(zone));
+        if !plan.is_minded(portal) || !somebody {
+            return self.fail(who, doing.intent, Failure::NobodyCame);
+        }
+        if self.works(who, &doing, technique, plan.behaviour.holds_door) {
+            return self.go_through(who, &doing, portal);
+        }
+        if self.world.happens(plan.behaviour.reports_refused, doing.key, Purpose::FollowReported, doing.n) {
+            self.people_call(who, near, doing.key, doing.n);
+        }
+        self.fail(who, doing.intent, Failure::DidNotWork);
     }
 
     /// Waits for a chance to follow for the technique's own time, whoever passes meanwhile.
@@ -240,7 +287,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     pub(super) fn actor_through(&mut self, who: ActorRef, doing: Doing) {
-        let Intent::Pass { portal, direction, through, .. } = doing.intent else { return };
+        let Intent::Pass { portal, direction, through, technique } = doing.intent else { return };
         if through != Through::Breaking
             && let Some(until) = self.interlocked_until(&self.plan.portals[portal.index()])
         {
@@ -252,13 +299,24 @@ impl<O: Observer> Ctx<'_, O> {
         let cause = Self::cause(who, &doing);
         let egress = direction == Direction::Exit && door.readers[direction.index()].is_none();
         let opening = match through {
+            Through::Breaking if plan.techniques[technique.index()].act == Act::FoolExit => Opening::Egress,
             Through::Breaking => Opening::Forced,
             Through::Freely if egress => Opening::Egress,
-            Through::Freely | Through::With(_) | Through::Following | Through::Released => Opening::Granted,
+            Through::Freely
+            | Through::With(_)
+            | Through::Following
+            | Through::Released
+            | Through::Persuading
+            | Through::Replaying => Opening::Granted,
         };
         let stays = self.world.time(&door.close_time, doing.key, Purpose::CloseTime, doing.n);
         self.open_leaf(portal, opening, stays, cause);
-        if let Through::With(credential) = through {
+        let presented = match through {
+            Through::With(credential) => Some(credential),
+            Through::Replaying => self.recorded_at(who.adversary(), portal, direction),
+            _ => None,
+        };
+        if let Some(credential) = presented {
             self.record_passage(portal, direction, credential);
         }
         let zone = plan.zone_beyond(portal, direction);

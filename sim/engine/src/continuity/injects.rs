@@ -1,7 +1,7 @@
 //! What a scenario lets fail: how each begins, goes on and ends.
 
 use doorward_model::base::*;
-use doorward_model::plan::built_in::{CROWDED_DOWN_AT_MOST, CROWDED_UP_AT_MOST};
+use doorward_model::plan::built_in::{CROWDED_DOWN_AT_MOST, CROWDED_UP_AT_MOST, FALSE_FIRE_LASTS};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 
@@ -191,6 +191,23 @@ impl<O: Observer> Ctx<'_, O> {
                 self.report_by(Some(panel), Report::PanelPower { panel, mains: true }, cause);
             }
         }
+    }
+
+    /// Somebody pulls the fire alarm.
+    pub(crate) fn fire_pulled(&mut self, cause: Cause) {
+        let n = self.world.ordinal(cause.key, Purpose::HeldTime);
+        if step(&mut self.world.continuity.fires, true) {
+            self.fire(true, cause);
+        }
+        self.world.after(FALSE_FIRE_LASTS, Command::Failure(FailureStep::AllClear, n));
+    }
+
+    /// And somebody has looked, and found no fire.
+    pub(super) fn fire_over(&mut self, n: u32) -> bool {
+        if step(&mut self.world.continuity.fires, false) {
+            self.fire(false, Cause::ordinary(EntityKey::new("fire", "over"), n));
+        }
+        true
     }
 
     /// The fire alarm sounds, or has ended: locks that it releases are free, everybody goes out, and who has gathered is

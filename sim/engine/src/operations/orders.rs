@@ -161,6 +161,9 @@ impl<O: Observer> Ctx<'_, O> {
                 taken.of = one.of.filter(|_| one.anything).or(taken.of);
             }
         }
+        if let Some(id) = self.put_schedules_back(account) {
+            taken = Taken { anything: true, of: Some(id) };
+        }
         taken
     }
 

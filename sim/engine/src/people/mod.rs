@@ -453,6 +453,12 @@ impl<'a, O: Observer> Ctx<'a, O> {
         true
     }
 
+    /// Whether somebody is in a zone, on foot or at work.
+    pub(crate) fn person_is_about(&self, person: PersonId, zone: ZoneId) -> bool {
+        let walker = &self.world.people.walkers[person.index()];
+        walker.doing != Doing::Away && walker.zone == zone
+    }
+
     /// Ordinary people in a zone now; guards are not counted.
     pub(crate) fn people_in(&self, zone: ZoneId) -> u32 {
         self.world.people.places[zone.index()].inside

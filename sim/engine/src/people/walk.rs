@@ -27,7 +27,10 @@ impl<O: Observer> Ctx<'_, O> {
         let plan = self.plan;
         let walker = &self.world.people.walkers[person.index()];
         if walker.doing == Doing::Away {
-            self.world.people.places[walker.zone.index()].inside += 1;
+            let zone = walker.zone;
+            self.world.people.places[zone.index()].inside += 1;
+            self.shows_up(person, zone);
+            let walker = &self.world.people.walkers[person.index()];
             let guest = plan.roles[walker.role.index()].guest.is_some();
             if guest && !walker.marks.has(Marks::VISIT) {
                 self.walker(person).marks.put(Marks::VISIT);
@@ -302,6 +305,7 @@ impl<O: Observer> Ctx<'_, O> {
             (false, true) => self.tell(Truth::Left { person }),
             (true, true) | (false, false) => {}
         }
+        self.shows_up(person, zone);
         self.next_in_line(person, portal);
         self.prop(person, portal);
         self.join_wifi(person, portal);

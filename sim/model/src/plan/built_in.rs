@@ -22,6 +22,9 @@ pub const ESCORTED_FROM_LEVEL: u8 = 2;
 /// From this level on the rights of people inside are looked at again.
 pub const REAUTHORISED_FROM_LEVEL: u8 = 2;
 
+/// Until the all-clear after a fire alarm that somebody pulled.
+pub const FALSE_FIRE_LASTS: SimDuration = SimDuration::from_secs(20 * 60);
+
 /// All of them, as results list them.
 pub fn assumptions() -> impl Iterator<Item = Assumption> {
     let figures = [
@@ -56,6 +59,11 @@ pub fn assumptions() -> impl Iterator<Item = Assumption> {
             "reauthorised_from_level",
             REAUTHORISED_FROM_LEVEL.to_string(),
             "Nobody is put out of a lobby for the end of a shift.",
+        ),
+        (
+            "false_fire_lasts",
+            FALSE_FIRE_LASTS.to_string(),
+            "The fire service comes, looks, and resets: a quarter to half an hour. Not measured.",
         ),
     ];
     figures.into_iter().map(|(name, value, source)| Assumption {

@@ -634,6 +634,7 @@ impl Compiler<'_, '_, '_> {
                 criticality: asset.criticality,
                 task_time: self.check.time(&path.child("task_time"), &asset.task_time),
                 portable: asset.portable,
+                controlled_by: asset.controlled_by.as_ref().map(|d| self.device(&path.child("controlled_by"), d)),
                 sensors: Vec::new(),
             });
         }
@@ -689,6 +690,7 @@ impl Compiler<'_, '_, '_> {
                 watched: segment.watched,
                 line: 0,
                 reach: IdSet::with_len(services),
+                panels: IdSet::with_len(0),
             })
             .collect()
     }
@@ -756,6 +758,8 @@ impl Compiler<'_, '_, '_> {
                 admin_workstation: device.admin_workstation,
                 beyond_wan: file.segments.get(&device.segment).is_some_and(|s| s.internet || s.beyond_wan),
                 reach: IdSet::with_len(self.services.len()),
+                panels: IdSet::with_len(0),
+                browses: false,
             });
         }
         devices
@@ -781,7 +785,7 @@ impl Compiler<'_, '_, '_> {
         let exploit = pair(&class.exploit_chance, &class.exploit_time, "exploit");
         let harvest = pair(&class.harvest_chance, &class.harvest_time, "harvest");
         let detection = self.check.chance_or_zero(&path.child("endpoint_detection"), class.endpoint_detection.as_ref());
-        Hardening { exploit, harvest, endpoint_detection: detection }
+        Hardening { exploit, harvest, endpoint_detection: detection, default_password: class.default_password }
     }
 
     fn services_of_devices(&mut self) -> Vec<Service> {

@@ -234,9 +234,15 @@ impl Compiler<'_, '_, '_, '_> {
             techniques,
             credentials,
             accounts,
+            marks: self.marks(&path.child("marks"), &file.marks),
             objective,
             method,
         }
+    }
+
+    fn marks(&mut self, path: &Path, names: &[String]) -> Vec<PersonId> {
+        let each = names.iter().enumerate();
+        each.map(|(i, name)| self.names.person(&path.child(i.to_string()), name, self.check)).collect()
     }
 
     fn actor(&mut self, path: &Path, adversary: &str, name: &str, file: &ActorFile) -> Actor {

@@ -24,6 +24,8 @@ pub struct Segment {
     pub internet: bool,
     /// Services that an unknown host on it can reach.
     pub reach: IdSet,
+    /// Panels that one can reach.
+    pub panels: IdSet,
     /// Whether a device that nobody knows is reported.
     pub watched: bool,
     /// Line that it shares: segments of one line are crowded together.
@@ -58,6 +60,8 @@ pub struct Hardening {
     pub harvest: Option<(Probability, Distribution)>,
     /// Chance that endpoint detection reports either.
     pub endpoint_detection: Probability,
+    /// Whether an administrator's password is as the maker set it.
+    pub default_password: bool,
 }
 
 /// A device.
@@ -87,10 +91,21 @@ pub struct Device {
     pub criticality: u32,
     /// Services that it can reach.
     pub reach: IdSet,
+    /// Panels that it can reach.
+    pub panels: IdSet,
+    /// Whether it reaches out to the internet, as mail and web do.
+    pub browses: bool,
     /// Whether it is kept for administration.
     pub admin_workstation: bool,
     /// Whether it lies beyond the site's internet connection.
     pub beyond_wan: bool,
+}
+
+impl Device {
+    /// Whether people read mail and browse on it.
+    pub fn gets_mail(&self) -> bool {
+        matches!(self.kind, DeviceKind::Workstation | DeviceKind::Console) && self.browses && !self.admin_workstation
+    }
 }
 
 /// A service.

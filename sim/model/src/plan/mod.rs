@@ -31,6 +31,7 @@ pub use routes::*;
 pub use threat::*;
 
 use crate::base::*;
+use crate::site::{DeviceKind, ZoneKind};
 
 /// Everything that is fixed before a run begins.
 #[derive(Clone, Debug)]
@@ -127,6 +128,20 @@ impl Plan {
         accounts.find(|account| self.accounts[account.index()].services.contains(&service))
     }
 
+    /// Whether somebody minds who comes through a portal: a post or a reception on one of its sides.
+    pub fn is_minded(&self, portal: PortalId) -> bool {
+        let door = &self.portals[portal.index()];
+        [door.outer, door.inner].iter().any(|zone| {
+            self.zones[zone.index()].kind == ZoneKind::Lobby || self.posts.iter().any(|post| post.zone == *zone)
+        })
+    }
+
+    /// Systems that say who works here.
+    pub fn identity_systems(&self) -> impl Iterator<Item = DeviceId> + '_ {
+        let holds = |kind| matches!(kind, DeviceKind::HumanResources | DeviceKind::IdentityProvider);
+        (0..self.devices.len()).filter(move |&d| holds(self.devices[d].kind)).map(DeviceId::from_index)
+    }
+
     /// Walking time between two points of one zone, at `speed` metres per
     /// second; nothing where a point is not drawn.
     pub fn walk(&self, from: Option<(f64, f64)>, to: Option<(f64, f64)>, speed: f64) -> SimDuration {
@@ -136,6 +151,14 @@ impl Plan {
                 SimDuration::from_secs_f64((dx * dx + dy * dy).sqrt() / speed)
             }
             _ => SimDuration::ZERO,
+        }
+    }
+
+    /// Whether a device or segment can open a connection to a panel under the allow-list.
+    pub fn reaches_panel(&self, origin: Origin, panel: PanelId) -> bool {
+        match origin {
+            Origin::Segment(s) => self.segments[s.index()].panels.contains(panel.index()),
+            Origin::Device(d) => self.devices[d.index()].panels.contains(panel.index()),
         }
     }
 

@@ -65,6 +65,11 @@ impl Zone {
     pub fn offsite(&self) -> bool {
         self.kind == ZoneKind::Offsite
     }
+
+    /// Whether there is a fire alarm to pull in it: those hang where people walk on the way out.
+    pub fn has_call_point(&self) -> bool {
+        matches!(self.kind, ZoneKind::Lobby | ZoneKind::Corridor | ZoneKind::Stairwell | ZoneKind::Loading)
+    }
 }
 
 /// An electric lock.
@@ -220,6 +225,13 @@ impl Portal {
         direction == Direction::Exit && (self.free_egress || self.rex.is_some_and(|r| r.unlocks))
     }
 
+    /// Whether something pushed in from outside can make it open as if somebody wanted out: a motion detector unlocks it.
+    pub fn can_be_fooled(&self, direction: Direction) -> bool {
+        direction == Direction::Entry
+            && self.lock.is_some()
+            && self.rex.is_some_and(|rex| rex.unlocks && rex.sensing == RexSensing::Motion)
+    }
+
     /// Whether it lets out who must get out: it opens freely, or a break-glass on the inner side does it, with an alarm.
     /// No order, no lock-down and no loss of power takes this away.
     pub fn lets_out(&self, direction: Direction) -> bool {
@@ -317,6 +329,8 @@ pub struct Asset {
     pub task_time: Distribution,
     /// Whether it can be carried.
     pub portable: bool,
+    /// Device that controls it.
+    pub controlled_by: Option<DeviceId>,
     /// Sensors on it.
     pub sensors: Vec<SensorId>,
 }

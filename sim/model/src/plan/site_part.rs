@@ -65,10 +65,13 @@ pub(super) fn join(part: &mut SitePart, file: &SiteFile, network: &NetworkFile) 
     for index in 0..part.segments.len() {
         let from = Origin::Segment(SegmentId::from_index(index));
         part.segments[index].reach = reach(part, file, from);
+        part.segments[index].panels = reached_panels(part, file, from);
     }
     for index in 0..part.devices.len() {
         let from = Origin::Device(DeviceId::from_index(index));
         part.devices[index].reach = reach(part, file, from);
+        part.devices[index].panels = reached_panels(part, file, from);
+        part.devices[index].browses = browses(part, DeviceId::from_index(index));
         part.devices[index].logs_arrive = part.devices[index].logs_to.is_some_and(|collector| {
             let (segment, to) = (part.devices[index].segment, part.devices[collector.index()].segment);
             part.segments[segment.index()].line == part.segments[to.index()].line
@@ -110,27 +113,45 @@ fn apart(part: &mut SitePart, file: &SiteFile, network: &NetworkFile) {
     }
 }
 
-/// Services that can be reached from somewhere under the allow-list.
-fn reach(part: &SitePart, file: &SiteFile, from: Origin) -> IdSet {
+/// Whether a device may open connections to the internet.
+fn browses(part: &SitePart, device: DeviceId) -> bool {
+    let segment = part.devices[device.index()].segment;
+    let internet = |to: Origin| matches!(to, Origin::Segment(s) if part.segments[s.index()].internet);
+    part.flows.iter().any(|f| f.allowed && internet(f.to) && covers(f.from, segment, Some(device)))
+}
+
+/// Panels that can be reached from somewhere under the allow-list.
+fn reached_panels(part: &SitePart, file: &SiteFile, from: Origin) -> IdSet {
+    let mut reach = IdSet::with_len(part.panels.len());
+    for (index, panel) in part.panels.iter().enumerate() {
+        let permitted = |f: &Flow| covers(f.to, panel.segment, None);
+        if connects(part, file, from, panel.segment, permitted) {
+            reach.insert(index);
+        }
+    }
+    reach
+}
+
+/// Whether a connection to a segment can be opened: on one line, or by a row of the allow-list that permits it.
+fn connects(part: &SitePart, file: &SiteFile, from: Origin, to: SegmentId, permitted: impl Fn(&Flow) -> bool) -> bool {
     let (segment, device) = match from {
         Origin::Segment(s) => (s, None),
         Origin::Device(d) => (part.devices[d.index()].segment, Some(d)),
     };
     let isolated = file.segments.get_index(segment.index()).is_some_and(|(_, s)| s.hosts_isolated);
+    let one_line = part.segments[to.index()].line == part.segments[segment.index()].line;
+    one_line && !(isolated && to == segment)
+        || part.flows.iter().any(|f| f.allowed && covers(f.from, segment, device) && permitted(f))
+}
+
+/// Services that can be reached from somewhere under the allow-list.
+fn reach(part: &SitePart, file: &SiteFile, from: Origin) -> IdSet {
     let mut reach = IdSet::with_len(part.services.len());
     for (index, service) in part.services.iter().enumerate() {
         let host = &part.devices[service.device.index()];
-        let one_line = part.segments[host.segment.index()].line == part.segments[segment.index()].line;
-        let neighbours = one_line && !(isolated && host.segment == segment);
-        let permitted = || {
-            part.flows.iter().any(|f| {
-                f.allowed
-                    && covers(f.from, segment, device)
-                    && covers(f.to, host.segment, Some(service.device))
-                    && f.protocols.contains(&service.protocol)
-            })
-        };
-        if device == Some(service.device) || neighbours || permitted() {
+        let permitted =
+            |f: &Flow| covers(f.to, host.segment, Some(service.device)) && f.protocols.contains(&service.protocol);
+        if from == Origin::Device(service.device) || connects(part, file, from, host.segment, permitted) {
             reach.insert(index);
         }
     }

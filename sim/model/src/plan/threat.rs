@@ -155,6 +155,8 @@ pub struct Adversary {
     pub credentials: Vec<Stolen>,
     /// Accounts whose secret they know.
     pub accounts: Vec<AccountId>,
+    /// People whose badge or PIN they are after.
+    pub marks: Vec<PersonId>,
     /// What they want.
     pub objective: Objective,
     /// How they decide.

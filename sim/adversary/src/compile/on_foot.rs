@@ -1,0 +1,387 @@
+//! What is done on foot.
+
+use doorward_model::base::*;
+use doorward_model::job::{Job, Releaser};
+use doorward_model::plan::{Direction, Objective, Portal, Reader, Technique};
+use doorward_model::signal::Through;
+use doorward_model::site::{AccountRole, CredentialStatus, DeviceKind, ReaderLink, Technology};
+use doorward_model::technique::Act;
+
+use super::*;
+
+impl<'p> Compiler<'p> {
+    pub(super) fn ways(&mut self, mut each: impl FnMut(&mut Self, PortalId, Direction)) {
+        for i in 0..self.plan.portals.len() {
+            for direction in [Direction::Entry, Direction::Exit] {
+                each(self, PortalId::from_index(i), direction);
+            }
+        }
+    }
+
+    /// A passage that takes `ms`, with what sensors of `method` see of it.
+    pub(super) fn passage(
+        &self,
+        id: TechniqueId,
+        way: (PortalId, Direction),
+        through: Through,
+        ms: u64,
+        method: &str,
+    ) -> Step {
+        let (portal, direction) = way;
+        let zone = self.plan.zone_beyond(portal, direction);
+        let sensors = &self.plan.portals[portal.index()].sensors;
+        Step {
+            technique: Some(id),
+            ground: Ground::Spot { at: near_side(portal, direction), to: far_side(portal, direction) },
+            ms,
+            risk: self.sensed(sensors, method) + self.sensed(&self.plan.zones[zone.index()].sensors, "walk"),
+            risk_loaded: self.sensed(sensors, "carry"),
+            ..Step::new(Deed::Pass { portal, direction, through })
+        }
+    }
+
+    pub(super) fn walk(&mut self, id: TechniqueId, technique: &Technique, portal: PortalId, direction: Direction) {
+        let door = &self.plan.portals[portal.index()];
+        let unlocked = door.unlocked.iter().any(|window| window.contains(self.week_ms));
+        if (door.opens_freely(direction) || unlocked)
+            && let Some(ms) = self.work_ms(technique, door.pass_time.mean_s(), Probability::ONE)
+        {
+            self.add(self.passage(id, (portal, direction), Through::Freely, ms, "walk"));
+        }
+    }
+
+    pub(super) fn use_badge(&mut self, id: TechniqueId, technique: &Technique, portal: PortalId, direction: Direction) {
+        let (plan, adversary) = (self.plan, self.adversary);
+        let door = &plan.portals[portal.index()];
+        let marks = adversary.marks.iter().map(|person| plan.people[person.index()].badge);
+        for credential in adversary.credentials.iter().map(|stolen| stolen.credential).chain(marks) {
+            let mut needs = vec![self.fact(Fact::Badge(credential))];
+            let ms = if door.mechanical_key == Some(credential) {
+                self.work_ms(technique, door.pass_time.mean_s(), Probability::ONE)
+            } else if let Some(reader) = self.reads(door, direction, credential)
+                && let Some(more) = self.entry_needs(reader, credential, plan.zone_beyond(portal, direction))
+            {
+                for fact in more {
+                    needs.push(self.fact(fact));
+                }
+                self.badge_ms(technique, door, reader)
+            } else {
+                None
+            };
+            if let Some(ms) = ms {
+                let step = self.passage(id, (portal, direction), Through::With(credential), ms, "walk");
+                self.add(Step { needs, ..step });
+            }
+        }
+        for (i, actor) in adversary.actors.iter().enumerate() {
+            if let Some(blank) = actor.blank
+                && let Some(reader) = self.reads(door, direction, blank)
+                && !(self.insider && (reader.pin || reader.biometric))
+                && let Some(ms) = self.badge_ms(technique, door, reader)
+            {
+                let needs = vec![self.fact(Fact::Enrolled(blank, plan.panels[reader.panel.index()].server))];
+                let step = self.passage(id, (portal, direction), Through::With(blank), ms, "walk");
+                self.add(Step { needs, only: Some(ActorId::from_index(i)), ..step });
+            }
+        }
+    }
+
+    /// The reader in a direction, if it reads what the credential is made of.
+    pub(super) fn reads(&self, door: &'p Portal, direction: Direction, credential: CredentialId) -> Option<&'p Reader> {
+        let technology = self.plan.credentials[credential.index()].technology;
+        door.readers[direction.index()].as_ref().filter(|reader| reader.accepts.contains(&technology))
+    }
+
+    /// What it takes, beside the credential in hand, until it is believed to open a reader; none: it never will.
+    fn entry_needs(&self, reader: &Reader, credential: CredentialId, into: ZoneId) -> Option<Vec<Fact>> {
+        let card = &self.plan.credentials[credential.index()];
+        let mark = self.adversary.marks.iter().any(|person| self.plan.people[person.index()].badge == credential);
+        let mut needs = Vec::new();
+        if reader.pin && mark {
+            needs.push(Fact::Pin(credential));
+        }
+        if !self.insider {
+            return Some(needs);
+        }
+        if card.status != Some(CredentialStatus::Active) {
+            needs.push(Fact::Revived(credential));
+        }
+        let right = card.role.is_some_and(|role| self.plan.roles[role.index()].may_enter(into, self.week_ms));
+        (right && !reader.biometric && (!reader.pin || mark)).then_some(needs)
+    }
+
+    fn badge_ms(&self, technique: &Technique, door: &Portal, reader: &Reader) -> Option<u64> {
+        let decision = self.plan.panels[reader.panel.index()].decision_time.mean_s();
+        let seconds = reader.read_time.mean_s() + decision + door.pass_time.mean_s();
+        self.work_ms(technique, seconds, Probability::ONE)
+    }
+
+    /// Passages of ordinary people in the hour of the first move, as an onlooker expects them.
+    fn passes_per_hour(&self, door: &Portal, direction: Direction) -> f64 {
+        let hour = (self.week_ms / 3_600_000 % 24) as usize;
+        let weekend = usize::from(self.week_ms / 86_400_000 >= 5);
+        f64::from(door.expected.per_hour[direction.index()][weekend][hour])
+    }
+
+    /// Whether a wait for somebody is worth planning.
+    fn is_worth_waiting(&self, wait_s: f64) -> bool {
+        wait_s <= PATIENCE_FACTOR * self.adversary.patience.mean_s()
+    }
+
+    pub(super) fn follow(&mut self, id: TechniqueId, technique: &Technique, portal: PortalId, direction: Direction) {
+        let door = &self.plan.portals[portal.index()];
+        let chance = technique.success.unwrap_or(door.follow_chance.and(self.plan.behaviour.holds_door)).value();
+        let passes = self.passes_per_hour(door, direction);
+        if passes <= 0.0 {
+            return;
+        }
+        let per_hour = passes * chance;
+        let wait_s = match &technique.duration {
+            Some(own) if per_hour > 0.0 => own.mean_s() / chance,
+            Some(_) | None => 3_600.0 / per_hour,
+        };
+        if self.is_worth_waiting(wait_s) {
+            let ms = SimDuration::from_secs_f64(wait_s + door.pass_time.mean_s()).as_millis();
+            self.add(self.passage(id, (portal, direction), Through::Following, ms, "follow"));
+        }
+    }
+
+    pub(super) fn breach(
+        &mut self,
+        id: TechniqueId,
+        technique: &Technique,
+        method: &str,
+        portal: PortalId,
+        direction: Direction,
+    ) {
+        let door = &self.plan.portals[portal.index()];
+        if let Some(delay) = door.delay(method)
+            && let Some(ms) = self.work_ms(technique, delay.mean_s(), Probability::ONE)
+        {
+            let pass = door.pass_time.mean().as_millis();
+            let mut step = self.passage(id, (portal, direction), Through::Breaking, ms.saturating_add(pass), method);
+            if door.position_switch {
+                step.risk += micro_nats(SWITCH_DETECTS);
+            }
+            self.add(step);
+        }
+    }
+
+    pub(super) fn release(&mut self, id: TechniqueId, technique: &Technique, portal: PortalId, direction: Direction) {
+        let door = &self.plan.portals[portal.index()];
+        if let Some(panel) = door.panel
+            && door.lock.is_some()
+            && let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE)
+        {
+            let server = self.plan.panels[panel.index()].server;
+            let needs = vec![self.fact(Fact::Operate(server))];
+            let by = Releaser::Server(server);
+            let pass_ms = door.pass_time.mean().as_millis();
+            let step = self.passage(id, (portal, direction), Through::Released, ms, "walk");
+            self.add(Step { deed: Deed::Release { portal, direction, by }, needs, pass_ms, ..step });
+        }
+    }
+
+    /// Work in the middle of a zone.
+    pub(super) fn work(&self, id: TechniqueId, zone: ZoneId, ms: u64, job: Job) -> Step {
+        let spot = centre(self.plan, zone);
+        Step { technique: Some(id), ground: Ground::Spot { at: spot, to: spot }, ms, ..Step::new(Deed::Job(job)) }
+    }
+
+    pub(super) fn take(&mut self, id: TechniqueId, technique: &Technique) {
+        if let Objective::Theft(asset) = self.adversary.objective {
+            let what = &self.plan.assets[asset.index()];
+            if what.portable
+                && let Some(ms) = self.work_ms(technique, what.task_time.mean_s(), Probability::ONE)
+            {
+                let needs = vec![self.fact(Fact::InPlace(asset))];
+                let risk = self.sensed(&what.sensors, "take");
+                self.add(Step { needs, risk, ..self.work(id, what.zone, ms, Job::Take { asset }) });
+            }
+        }
+    }
+
+    pub(super) fn sabotage(&mut self, id: TechniqueId, technique: &Technique) {
+        if let Objective::Sabotage(asset) = self.adversary.objective {
+            let what = &self.plan.assets[asset.index()];
+            if let Some(ms) = self.work_ms(technique, what.task_time.mean_s(), Probability::ONE) {
+                let gives = vec![(self.fact(Fact::Objective), 0)];
+                let risk = self.sensed(&what.sensors, "task");
+                self.add(Step { gives, risk, ..self.work(id, what.zone, ms, Job::Sabotage { asset }) });
+            }
+        }
+    }
+
+    pub(super) fn reach(&mut self, zone: ZoneId, lasts: SimDuration) {
+        let gives = vec![(self.fact(Fact::Objective), 0)];
+        let (ground, ms) = (Ground::Zone(zone), lasts.as_millis());
+        self.add(Step { ground, ms, gives, ..Step::new(Deed::Stay { lasts }) });
+    }
+
+    pub(super) fn attach(&mut self, id: TechniqueId, technique: &Technique) {
+        let plan = self.plan;
+        for (i, jack) in plan.jacks.iter().enumerate().filter(|(_, jack)| jack.open) {
+            if let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE) {
+                let jack_id = JackId::from_index(i);
+                let gives = vec![(self.fact(Fact::Attached(jack_id)), 0)];
+                self.add(Step { gives, ..self.work(id, jack.zone, ms, Job::Attach { jack: jack_id }) });
+            }
+        }
+    }
+
+    /// Walks through what stands unlocked by the team's doing.
+    pub(super) fn unlocked_ways(&mut self) {
+        let (plan, adversary) = (self.plan, self.adversary);
+        let walks = |id: &&TechniqueId| plan.techniques[id.index()].act == Act::Walk;
+        let Some(&id) = adversary.techniques.iter().find(walks) else { return };
+        let technique = &plan.techniques[id.index()];
+        self.ways(|this, portal, direction| {
+            let door = &plan.portals[portal.index()];
+            if let Some(&unlocked) = this.ids.get(&Fact::Unlocked(portal))
+                && !door.opens_freely(direction)
+                && let Some(ms) = this.work_ms(technique, door.pass_time.mean_s(), Probability::ONE)
+            {
+                let step = this.passage(id, (portal, direction), Through::Freely, ms, "walk");
+                this.add(Step { needs: vec![unlocked], ..step });
+            }
+        });
+    }
+
+    /// From outside through a door whose motion detector lets out whoever it takes to be inside.
+    pub(super) fn fool_exit(&mut self, id: TechniqueId, technique: &Technique, portal: PortalId, direction: Direction) {
+        let door = &self.plan.portals[portal.index()];
+        if door.can_be_fooled(direction)
+            && let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE)
+        {
+            let pass = door.pass_time.mean().as_millis();
+            self.add(self.passage(id, (portal, direction), Through::Breaking, ms.saturating_add(pass), "rex"));
+        }
+    }
+
+    /// Past somebody who minds an entrance.
+    pub(super) fn persuade(&mut self, id: TechniqueId, technique: &Technique, portal: PortalId, direction: Direction) {
+        let door = &self.plan.portals[portal.index()];
+        if door.lock.is_some()
+            && self.plan.is_minded(portal)
+            && let Some(ms) = self.work_ms(technique, 0.0, self.plan.behaviour.holds_door)
+        {
+            let pass = door.pass_time.mean().as_millis();
+            self.add(self.passage(id, (portal, direction), Through::Persuading, ms.saturating_add(pass), "walk"));
+        }
+    }
+
+    /// Half of the patience, in seconds: what a wait for a certain person is counted as.
+    fn wait_for_mark_s(&self) -> f64 {
+        self.adversary.patience.mean_s() / 2.0
+    }
+
+    pub(super) fn copy(&mut self, id: TechniqueId, technique: &Technique, of: &[Technology]) {
+        let (plan, adversary) = (self.plan, self.adversary);
+        let wait = self.wait_for_mark_s();
+        for mark in adversary.marks.iter().map(|person| &plan.people[person.index()]) {
+            if !of.contains(&plan.credentials[mark.badge.index()].technology) {
+                continue;
+            }
+            let home = plan.roles[mark.role.index()].day.as_ref().map(|day| day.home);
+            for zone in home.into_iter().chain(mark.base) {
+                if let Some(ms) = self.wait_then_work_ms(technique, wait) {
+                    let gives = vec![(self.fact(Fact::Badge(mark.badge)), 0)];
+                    let job = Job::Copy { credential: mark.badge, zone };
+                    self.add(Step { gives, ..self.work(id, zone, ms, job) });
+                }
+            }
+        }
+    }
+
+    /// Work at a portal, on the side that one passes in a direction from.
+    fn at_portal(&self, id: TechniqueId, portal: PortalId, direction: Direction, ms: u64, job: Job) -> Step {
+        let spot = near_side(portal, direction);
+        Step { technique: Some(id), ground: Ground::Spot { at: spot, to: spot }, ms, ..Step::new(Deed::Job(job)) }
+    }
+
+    pub(super) fn watch_pin(&mut self, id: TechniqueId, technique: &Technique, portal: PortalId, direction: Direction) {
+        let (plan, adversary) = (self.plan, self.adversary);
+        let door = &plan.portals[portal.index()];
+        if door.readers[direction.index()].as_ref().is_none_or(|reader| !reader.pin) {
+            return;
+        }
+        let into = plan.zone_beyond(portal, direction);
+        for mark in adversary.marks.iter().map(|person| &plan.people[person.index()]) {
+            if plan.roles[mark.role.index()].may_ever_enter(into)
+                && let Some(ms) = self.wait_then_work_ms(technique, self.wait_for_mark_s())
+            {
+                let gives = vec![(self.fact(Fact::Pin(mark.badge)), 0)];
+                let job = Job::WatchPin { credential: mark.badge, portal, direction };
+                self.add(Step { gives, ..self.at_portal(id, portal, direction, ms, job) });
+            }
+        }
+    }
+
+    pub(super) fn tap(
+        &mut self,
+        id: TechniqueId,
+        technique: &Technique,
+        links: &[ReaderLink],
+        portal: PortalId,
+        direction: Direction,
+    ) {
+        let door = &self.plan.portals[portal.index()];
+        let Some(reader) = &door.readers[direction.index()] else { return };
+        let per_hour = self.passes_per_hour(door, direction);
+        if !links.contains(&reader.link) || per_hour <= 0.0 || !self.is_worth_waiting(3_600.0 / per_hour) {
+            return;
+        }
+        if let Some(ms) = self.wait_then_work_ms(technique, 3_600.0 / per_hour) {
+            let decision = self.plan.panels[reader.panel.index()].decision_time.mean();
+            let pass_ms = (decision + door.pass_time.mean()).as_millis();
+            let tapped = self.fact(Fact::Tapped(portal, direction));
+            let job = Job::Tap { portal, direction };
+            self.add(Step { gives: vec![(tapped, 0)], ..self.at_portal(id, portal, direction, ms, job) });
+            let step = self.passage(id, (portal, direction), Through::Replaying, pass_ms, "walk");
+            self.add(Step { needs: vec![tapped], ..step });
+        }
+    }
+
+    pub(super) fn bridge(&mut self, id: TechniqueId, technique: &Technique) {
+        let plan = self.plan;
+        for (i, door) in plan.portals.iter().enumerate().filter(|(_, door)| door.lock.is_some()) {
+            if let Some(panel) = door.panel
+                && let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE)
+            {
+                let portal = PortalId::from_index(i);
+                let enclosure = &plan.panels[panel.index()];
+                let gives = vec![(self.fact(Fact::Unlocked(portal)), 0)];
+                let risk = if enclosure.tamper { micro_nats(SWITCH_DETECTS) } else { 0 };
+                let job = Job::Bridge { panel, portal };
+                self.add(Step { gives, risk, ..self.work(id, enclosure.zone, ms, job) });
+            }
+        }
+    }
+
+    pub(super) fn pull_alarm(&mut self, id: TechniqueId, technique: &Technique) {
+        let plan = self.plan;
+        let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE) else { return };
+        let freed = plan.portals.iter().enumerate().filter(|(_, p)| p.lock.as_ref().is_some_and(|l| l.fire_release));
+        let gives: Vec<(FactId, u64)> =
+            freed.map(|(i, _)| (self.fact(Fact::Unlocked(PortalId::from_index(i))), 0)).collect();
+        if gives.is_empty() {
+            return;
+        }
+        for (i, _) in plan.zones.iter().enumerate().filter(|(_, zone)| zone.has_call_point()) {
+            let zone = ZoneId::from_index(i);
+            self.add(Step { gives: gives.clone(), ..self.work(id, zone, ms, Job::PullAlarm { zone }) });
+        }
+    }
+
+    pub(super) fn plug_in(&mut self, id: TechniqueId, technique: &Technique, kinds: &[DeviceKind]) {
+        let plan = self.plan;
+        for (i, device) in plan.devices.iter().enumerate().filter(|(_, device)| kinds.contains(&device.kind)) {
+            if let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE) {
+                let id_of = DeviceId::from_index(i);
+                let gives = self.session(id_of, AccountRole::User, true);
+                let risk = self.endpoint(id_of);
+                self.add(Step { gives, risk, ..self.work(id, device.zone, ms, Job::PlugIn { device: id_of }) });
+            }
+        }
+    }
+}

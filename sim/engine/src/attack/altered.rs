@@ -1,0 +1,167 @@
+//! What an adversary leaves behind: schedules changed, locks bridged, a fire alarm pulled, records made up.
+
+use doorward_model::base::*;
+use doorward_model::signal::*;
+use doorward_model::site::{AccountRole, CredentialStatus};
+
+use crate::event::{Gain, Observer};
+use crate::simulation::Ctx;
+use crate::world::{ActorRef, Doing};
+
+/// A right or a lock that an adversary has changed, until somebody puts it back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Alteration {
+    pub adversary: AdversaryId,
+    pub portal: PortalId,
+    pub how: Altered,
+}
+
+/// How a portal was made to stand unlocked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Altered {
+    /// By its schedule, under this account.
+    Schedule(Option<AccountId>),
+    /// By a bridge across the relay of its lock.
+    Bridge,
+}
+
+impl<O: Observer> Ctx<'_, O> {
+    /// A schedule is changed at the server; the panel has it after its download.
+    pub(super) fn schedule(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        server: DeviceId,
+        portal: PortalId,
+        technique: TechniqueId,
+    ) {
+        let id = who.adversary();
+        if doing.part > 0 {
+            self.world.portals[portal.index()].released_until = SimTime::MAX;
+            return self.succeed(who, doing.intent);
+        }
+        let Some(account) = self.session_for(id, server, AccountRole::Administrator) else {
+            return self.fail(who, doing.intent, Failure::SessionLost);
+        };
+        let panel = self.plan.portals[portal.index()]
+            .panel
+            .filter(|p| self.plan.panels[p.index()].server == server && !self.world.panels[p.index()].offline);
+        let works = panel.is_some() && self.works(who, &doing, technique, Probability::ONE);
+        let Some(panel) = panel.filter(|_| works) else {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        };
+        if let Some(account) = account {
+            let report = Report::ConfigurationChanged { device: server, account, planned: false };
+            self.report(report, Self::cause(who, &doing));
+        }
+        self.world.altered.push(Alteration { adversary: id, portal, how: Altered::Schedule(account) });
+        let takes = &self.plan.panels[panel.index()].download_time;
+        let takes = self.world.time(takes, doing.key, Purpose::DownloadTime, doing.n);
+        self.go_on_with(who, takes);
+    }
+
+    /// Schedules that were changed under an account are put back; whose doing they were.
+    pub(crate) fn put_schedules_back(&mut self, account: AccountId) -> Option<AdversaryId> {
+        let mut of = None;
+        let altered = std::mem::take(&mut self.world.altered);
+        for alteration in &altered {
+            if alteration.how == Altered::Schedule(Some(account)) {
+                of = Some(alteration.adversary);
+                self.world.portals[alteration.portal.index()].released_until = self.world.now;
+            } else {
+                self.world.altered.push(*alteration);
+            }
+        }
+        of
+    }
+
+    /// A lock is bridged in the enclosure of its panel.
+    pub(super) fn bridge(&mut self, who: ActorRef, doing: Doing, portal: PortalId, technique: TechniqueId) {
+        if !self.works(who, &doing, technique, Probability::ONE) {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        self.world.altered.push(Alteration { adversary: who.adversary(), portal, how: Altered::Bridge });
+        let panel = self.plan.portals[portal.index()].panel;
+        self.look_at_portals(panel);
+        self.succeed(who, doing.intent);
+    }
+
+    /// Whether the lock of a portal is bridged.
+    pub(crate) fn is_bridged(&self, portal: PortalId) -> bool {
+        self.world.altered.iter().any(|a| a.portal == portal && a.how == Altered::Bridge)
+    }
+
+    /// The fire alarm is pulled.
+    pub(super) fn pull_alarm(&mut self, who: ActorRef, doing: Doing, technique: TechniqueId) {
+        if !self.works(who, &doing, technique, Probability::ONE) {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        self.fire_pulled(Self::cause(who, &doing));
+        self.succeed(who, doing.intent);
+    }
+
+    /// A blank is written into the database of access control: panels take it as any other, and no log shows it.
+    pub(super) fn insert(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        database: DeviceId,
+        credential: CredentialId,
+        technique: TechniqueId,
+    ) {
+        let id = who.adversary();
+        if doing.part > 0 {
+            return self.succeed(who, doing.intent);
+        }
+        if !self.world.adversaries[id.index()].footholds.contains(database.index()) {
+            return self.fail(who, doing.intent, Failure::SessionLost);
+        }
+        if !self.works(who, &doing, technique, Probability::ONE) {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        self.enrolled(who, credential, None);
+    }
+
+    /// A blank is on file at the server. It is of use once the panels have it; the console shows when.
+    pub(super) fn enrolled(&mut self, who: ActorRef, credential: CredentialId, by: Option<AccountId>) {
+        let last = self.change_credential(credential, CredentialStatus::Active, by);
+        self.world.adversaries[who.adversary().index()].credentials.insert(credential.index());
+        self.gain(who.adversary(), Gain::Credential(credential));
+        self.go_on_with(who, last - self.world.now);
+    }
+
+    /// The records say that somebody who has left works here: the news goes the way of all others, and where none goes to
+    /// the badges nothing comes of it.
+    pub(super) fn revive(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        device: DeviceId,
+        credential: CredentialId,
+        technique: TechniqueId,
+    ) {
+        match doing.part {
+            0 => {
+                let Some(account) = self.session_for(who.adversary(), device, AccountRole::Administrator) else {
+                    return self.fail(who, doing.intent, Failure::SessionLost);
+                };
+                let lag = self.plan.policy.identity.badges_end.as_ref();
+                let works = lag.is_some() && self.works(who, &doing, technique, Probability::ONE);
+                let Some(lag) = lag.filter(|_| works) else {
+                    return self.fail(who, doing.intent, Failure::DidNotWork);
+                };
+                if let Some(account) = account {
+                    let report = Report::ConfigurationChanged { device, account, planned: false };
+                    self.report(report, Self::cause(who, &doing));
+                }
+                let takes = self.world.time(&lag.takes, doing.key, Purpose::TransferTime, doing.n);
+                self.go_on_with(who, takes);
+            }
+            1 => {
+                let last = self.change_credential(credential, CredentialStatus::Active, None);
+                self.go_on_with(who, last - self.world.now);
+            }
+            _ => self.succeed(who, doing.intent),
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! Each technique of the library beyond the plain ones: it gains what it says, leaves what it says, and the control that
+//! is named against it stops it.
+
+use doorward_study::Outcome;
+
+use crate::recorded::{check, never, run};
+
+/// The same text with the control: the objective is out of reach, and nobody had to respond.
+#[track_caller]
+fn stopped_by(text: &str, without: &str, with: &str) {
+    assert!(text.contains(without), "`{without}` is not in\n{text}");
+    let text = text.replace(without, with);
+    let stopped = run(&text);
+    assert_eq!(stopped.count("reaches the objective"), 0, "{text}\n{}", stopped.lines().join("\n"));
+    assert!(matches!(stopped.score().outcome(), Outcome::Prevented | Outcome::GaveUp), "{text}");
+}
+
+// ------------------------------------------------------------------- doors
+
+#[test]
+fn a_motion_detector_lets_in_who_reaches_past_the_door() {
+    let text = "street -[badge rex dps name=front]-> lobby\n\
+                adversary thief at street wants reach lobby 1s only=fool-exit";
+    check(
+        text,
+        &["starts to break front", "20 seen request to exit front", "20 seen opened front", "reaches the objective"],
+    );
+    never(text, &["forced"]);
+    stopped_by(text, "rex ", "rex-bar ");
+}
+
+#[test]
+fn a_reception_can_be_talked_round() {
+    let text = "street -[badge name=front]-> lobby\nzone lobby kind=Lobby\npost desk in lobby\n\
+                behaviour hold=1 report=1 delay=10s\nhorizon 1h\n\
+                adversary thief at street wants reach lobby 1s only=persuade";
+    check(text, &["starts to talk through front", "60 thief passes front into lobby", "reaches the objective"]);
+    never(text, &["granted", "forced"]);
+    // Who minds says so.
+    let minds = text.replace("hold=1", "hold=0.000001");
+    check(&minds, &["fails to talk through front: DidNotWork", "seen stranger in street"]);
+    stopped_by(text, "post desk in lobby", "");
+}
+
+#[test]
+fn a_bridged_lock_stands_open_and_the_enclosure_tells() {
+    let text = "street -[free]-> yard -[badge name=vault-door]-> vault\nasset gold in vault 10s\n\
+                panel panel in=yard tamper\n\
+                adversary thief at street wants sabotage gold only=walk,bridge-lock,sabotage-asset";
+    check(
+        text,
+        &[
+            "starts to bridge the lock of vault-door in panel",
+            "seen tamper panel",
+            "60 thief has managed to bridge",
+            "thief passes vault-door into vault",
+            "reaches the objective",
+        ],
+    );
+    never(&text.replace(" tamper", ""), &["tamper"]);
+    // Inside what it protects, the enclosure is of no use.
+    stopped_by(text, "in=yard", "in=vault");
+}
+
+#[test]
+fn a_pulled_fire_alarm_opens_what_fails_safe() {
+    let text = "street -[free]-> hall -[badge fail-safe name=vault-door]-> vault\nzone hall kind=Corridor\n\
+                asset gold in vault 10s\nadversary thief at street wants sabotage gold only=walk,pull-fire-alarm,sabotage-asset";
+    check(
+        text,
+        &[
+            "outage fire begins",
+            "seen fire alarm on",
+            "thief passes vault-door into vault",
+            "reaches the objective",
+            "outage fire is over",
+        ],
+    );
+    let run = run(text);
+    assert_eq!(run.at("outage fire is over"), Some(5.0 + 20.0 * 60.0));
+    stopped_by(text, "badge fail-safe", "badge");
+}
+
+// ------------------------------------------------------ badges, PINs, readers
+
+/// Ann comes to work at nine; the thief is in the street.
+const ANN: &str = "
+start Mon 08:00
+horizon 4h
+street -[badge name=front]-> lobby -[badge name=office-door]-> office
+role staff 1 zones lobby,office badge=Prox125 shift Mon-Fri 09:00-17:00
+person ann staff
+day staff home=street base=office lead=10min
+";
+
+#[test]
+fn a_copied_badge_opens_doors_as_its_owner() {
+    let text = format!(
+        "{ANN}adversary thief at street wants reach office 1s marks=ann patience=2h gives-up=3h only=walk,use-badge,copy-badge"
+    );
+    let run = check(
+        &text,
+        &[
+            "starts to copy ann in street",
+            "managed to copy ann in street",
+            "gains zone lobby",
+            "gains zone office",
+            "reaches the objective",
+        ],
+    );
+    assert_eq!(run.count("seen granted ann front"), 2, "{}", run.lines().join("\n"));
+    stopped_by(&text, "badge=Prox125", "badge=Desfire");
+}
+
+#[test]
+fn a_watched_pin_goes_with_the_badge() {
+    let text = format!(
+        "{}adversary thief at street has ann wants reach lobby 1s marks=ann patience=2h gives-up=3h only=walk,use-badge,watch-pin",
+        ANN.replace("badge name=front", "badge pin name=front")
+    );
+    check(
+        &text,
+        &[
+            "starts to watch the PIN of ann at front",
+            "seen granted ann front",
+            "managed to watch the PIN of ann at front",
+            "seen granted ann front",
+            "reaches the objective",
+        ],
+    );
+    // Nobody sees a finger.
+    stopped_by(&text, "badge pin name=front", "badge biometric name=front");
+}
+
+#[test]
+fn a_reader_on_an_open_wire_gives_away_what_it_reads() {
+    let text = format!(
+        "{}adversary thief at street wants reach lobby 1s patience=2h gives-up=3h only=walk,tap-reader",
+        ANN.replace("badge name=front", "badge pin link=Wiegand name=front traffic=6/h:staff")
+    );
+    check(
+        &text,
+        &[
+            "starts to tap the reader of front",
+            "seen granted ann front",
+            "gains credential ann",
+            "starts to replay at front",
+            "seen granted ann front",
+            "thief passes front into lobby",
+        ],
+    );
+    for link in ["OsdpClear", "OsdpInstallMode"] {
+        let other = text.replace("link=Wiegand", &format!("link={link}"));
+        check(&other, &["gains credential ann", "thief passes front into lobby"]);
+    }
+    // A secure channel has nothing to give away.
+    stopped_by(&text, "link=Wiegand", "link=OsdpSecure");
+}
+
+// ----------------------------------------------------------------- networks
+
+/// An operator far away, and a walker at the door.
+const FAR: &str = "
+street -[badge name=front]-> lobby
+asset racks in lobby 60s
+device pc in lobby on office kind=Workstation
+device siem in lobby on office kind=Siem
+";
+
+fn far(only: &str, rest: &str) -> String {
+    format!(
+        "{FAR}{rest}\nadversary crew on internet wants sabotage racks only=walk,sabotage-asset,{only}\nactor walker of crew at street blank"
+    )
+}
+
+#[test]
+fn a_panel_that_trusts_anybody_opens_at_a_command_and_writes_nothing_down() {
+    let text = far("command-panel", "flow in internet -> security any");
+    let run = check(
+        &text,
+        &[
+            "starts to release front by a command to panel",
+            "managed to release front by a command to panel",
+            "walker passes front into lobby",
+            "reaches the objective",
+        ],
+    );
+    assert_eq!(run.lines_with(&["seen login", "seen remote unlock", "seen granted"]), "");
+    stopped_by(&text, "flow in", "panel panel authenticated\nflow in");
+    stopped_by(&text, "security any", "security any closed");
+    // Who knows the network does not try.
+    let insider = text.replace("flow in", "panel panel authenticated\nflow in").replace("wants", "insider wants");
+    never(&insider, &["starts to release"]);
+    check(&insider.replace("insider ", ""), &["fails to release front by a command to panel: DidNotWork"]);
+}
+
+#[test]
+fn a_password_from_the_manual_needs_no_secret() {
+    let text = far(
+        "default-password,remote-unlock",
+        "device gw in lobby on dmz service vpn:interactive default\nflow in internet -> gw vpn\nflow on gw -> acs acs-admin\n\
+         device acs in lobby on security kind=AccessControlServer service acs-admin default",
+    );
+    let run = check(
+        &text,
+        &[
+            "managed to log in to gw/vpn with the maker's password",
+            "gains device acs",
+            "managed to release front",
+            "reaches the objective",
+        ],
+    );
+    assert_eq!(run.count("seen remote unlock"), 0, "no account, no record");
+    stopped_by(
+        &text,
+        "kind=AccessControlServer service acs-admin default",
+        "kind=AccessControlServer service acs-admin",
+    );
+}
+
+#[test]
+fn somebody_opens_the_attachment() {
+    let text = far(
+        "phish,default-password,remote-unlock",
+        "flow web office -> internet https\nflow on pc -> acs acs-admin\n\
+         device acs in lobby on security kind=AccessControlServer service acs-admin default",
+    )
+    .replace("kind=Workstation", "kind=Workstation logs=siem exploit=1/1s detect=1");
+    check(
+        &text,
+        &[
+            "starts to get somebody at pc to open something",
+            "600 seen endpoint alert pc",
+            "600 crew gains device pc",
+            "gains device acs",
+            "reaches the objective",
+        ],
+    );
+    stopped_by(&text, "flow web office", "#");
+    // A workstation for administration alone has no mail.
+    stopped_by(&text, "kind=Workstation ", "kind=Workstation admin ");
+}
+
+#[test]
+fn who_stands_at_an_unattended_workstation_has_it() {
+    let text = "street -[free]-> hall -[badge name=vault-door]-> vault\nasset gold in vault 10s\n\
+                device pc in hall on office kind=Workstation detect=1\nflow on pc -> acs acs-admin\n\
+                device siem in hall on office kind=Siem\nflow logs office -> siem syslog logs\n\
+                device acs in hall on security kind=AccessControlServer service acs-admin default\n\
+                adversary thief at street wants sabotage gold only=walk,plug-in,default-password,change-schedule,sabotage-asset";
+    check(
+        text,
+        &[
+            "thief passes street-hall into hall",
+            "managed to plug something into pc",
+            "gains device acs",
+            "managed to unlock vault-door by schedule on acs",
+            "thief passes vault-door into vault",
+            "reaches the objective",
+        ],
+    );
+    stopped_by(text, "kind=Workstation", "kind=Peripheral");
+}
+
+#[test]
+fn a_changed_schedule_keeps_a_door_open_until_it_is_put_back() {
+    let text = far(
+        "log-in-with-known-secret,change-schedule",
+        "account clerk on acs/admin-console role Administrator\nflow in internet -> acs acs-admin\npanel panel download=5min",
+    )
+    .replace("wants", "knows clerk wants");
+    let run = check(
+        &text,
+        &[
+            "starts to unlock front by schedule on acs",
+            "40 seen changed acs by clerk unplanned",
+            "340 crew has managed to unlock front by schedule on acs",
+            "walker passes front into lobby",
+            "reaches the objective",
+        ],
+    );
+    assert_eq!(run.count("seen remote unlock"), 0);
+    // Whoever puts back what the account has done closes the door.
+    let undone = format!(
+        "{text}\nrule changed when ConfigurationChanged() respond [RevokeEnrolled, DisableAccount, EndSessions]\nlatency revoke=6min"
+    )
+    .replace("60s\n", "1h\n");
+    let run = self::run(&undone);
+    let lines = run.lines().join("\n");
+    assert!(run.count("effect: revoke what clerk enrolled without a person, hits crew") > 0, "{lines}");
+    stopped_by(&text, "role Administrator", "role Operator");
+}
+
+#[test]
+fn a_line_in_the_database_is_a_badge_that_no_log_has_seen() {
+    let text = far(
+        "exploit-service,edit-database,use-badge",
+        "device db in lobby on security kind=AccessControlDatabase service sql exploit=1/10s\nflow in internet -> db sql",
+    );
+    let run = check(
+        &text,
+        &[
+            "gains device db",
+            "managed to write blank of walker into db",
+            "seen granted blank of walker front",
+            "reaches the objective",
+        ],
+    );
+    assert_eq!(run.count("seen enrolled"), 0);
+    stopped_by(&text, "internet -> db sql", "internet -> db sql closed");
+}
+
+#[test]
+fn a_leavers_badge_lives_again_when_the_records_say_so() {
+    let text = far(
+        "log-in-with-known-secret,revive-identity,use-badge",
+        "role staff 1 zones lobby\nperson ann staff\ncredential old of ann revoked\n\
+         device hr in lobby on office kind=HumanResources service https\nflow in internet -> hr https\n\
+         account clerk on hr/https role Administrator\n\
+         identity linked: [Badges, Accounts], badges_end: (takes: (value: Fixed(\"1h\"), source: \"fixture\"))",
+    )
+    .replace("wants", "insider has old knows clerk wants");
+    check(
+        &text,
+        &[
+            "starts to revive old in hr",
+            "seen changed hr by clerk unplanned",
+            "managed to revive old in hr",
+            "seen granted old front",
+            "reaches the objective",
+        ],
+    );
+    // Where no news goes from the records to the badges, none goes for the adversary either.
+    stopped_by(&text, ", badges_end: (takes: (value: Fixed(\"1h\"), source: \"fixture\"))", "");
+}
+
+#[test]
+fn what_a_system_controls_can_be_sabotaged_from_afar() {
+    let text = "street -[badge name=front]-> plant\nasset chiller in plant 10min by=bms\n\
+                device bms in plant on building kind=BuildingManagement service bms\nflow in internet -> bms bms\n\
+                account vendor on bms/bms role Operator\n\
+                adversary crew on internet knows vendor wants sabotage chiller only=log-in-with-known-secret,sabotage-from-afar";
+    check(
+        text,
+        &["managed to log in to bms/bms", "starts to sabotage chiller through bms", "610 crew reaches the objective"],
+    );
+    stopped_by(text, "role Operator", "role User");
+    stopped_by(text, "internet -> bms bms", "internet -> bms bms closed");
+}
