@@ -347,3 +347,137 @@ fn what_a_system_controls_can_be_sabotaged_from_afar() {
     stopped_by(text, "role Operator", "role User");
     stopped_by(text, "internet -> bms bms", "internet -> bms bms closed");
 }
+
+#[test]
+fn who_stands_at_the_console_may_do_anything_there() {
+    let text = "street -[free]-> room -[badge name=vault-door]-> vault\nasset gold in vault 10s\n\
+                device acs in room on security kind=AccessControlServer service acs-admin\n\
+                adversary thief at street wants sabotage gold only=walk,take-console,change-schedule,sabotage-asset";
+    check(
+        text,
+        &[
+            "gains device acs",
+            "managed to work at the console of acs",
+            "thief passes vault-door into vault",
+            "reaches the objective",
+        ],
+    );
+    stopped_by(text, "device acs in room", "device acs in vault");
+}
+
+/// A cabinet with the key of the vault; ann may draw it by day.
+const CABINET: &str = "
+start Mon 12:00
+street -[free]-> office -[lock key=vault-key name=vault-door]-> vault
+asset gold in vault 10s
+device box in office on security kind=KeyCabinet
+role staff 1 zones office shift Mon-Fri 08:00-18:00
+person ann staff
+credential vault-key badge=Key
+cabinet keys device=box keys=vault-key roles=staff
+";
+
+#[test]
+fn a_cabinet_gives_a_key_for_a_badge_and_misses_it() {
+    let text = format!(
+        "{CABINET}adversary thief at street insider has ann wants sabotage gold only=walk,use-badge,draw-key,sabotage-asset"
+    );
+    check(
+        &text,
+        &[
+            "starts to draw vault-key from keys with ann",
+            "seen key vault-key drawn by ann",
+            "gains credential vault-key",
+            "thief passes vault-door into vault",
+            "reaches the objective",
+            "seen key vault-key overdue from ann",
+        ],
+    );
+    let night = text.replace("Mon 12:00", "Mon 22:00") + "\naccess off_shift: Deny, cabinets_refuse: true";
+    check(&night, &["seen key vault-key refused to ann: OffShift", "stops: NoWayLeft"]);
+    stopped_by(&text, "roles=staff", "roles=keeper\nrole keeper 1");
+}
+
+#[test]
+fn cut_off_from_its_server_a_panel_takes_any_card_of_the_house() {
+    let text = "segment cloud beyond\nflow up security -> cloud panel\nstreet -[free]-> yard -[badge name=vault-door]-> vault\nasset gold in vault 10s\n\
+                role staff 1 zones none\nperson ann staff\ncredential old of ann revoked\n\
+                device acs in yard on cloud kind=AccessControlServer\npanel panel facility on=security\n\
+                device switch in yard on security kind=NetworkEquipment\n\
+                adversary thief at street insider has old wants sabotage gold only=walk,use-badge,cut-connection,sabotage-asset";
+    check(
+        text,
+        &[
+            "seen panel down",
+            "managed to cut the line at switch",
+            "thief passes vault-door into vault",
+            "reaches the objective",
+            "outage wan is over",
+        ],
+    )
+    .at("outage wan is over")
+    .map_or_else(|| panic!("mended"), |at| assert!((at - 4.0 * 3600.0).abs() < 60.0, "{at}"));
+    stopped_by(text, "panel panel facility", "panel panel");
+    stopped_by(text, "panel panel facility", "panel panel deny");
+}
+
+#[test]
+fn who_is_asked_often_enough_gives_the_second_factor_away() {
+    let text = far(
+        "tire-second-factor,remote-unlock",
+        "role staff 1\nperson ann staff\naccount ann-vpn on gw/vpn,acs/admin-console person=ann role Operator mfa\n\
+         device gw in lobby on dmz service vpn:mfa:interactive logs=siem\nflow logs gw -> siem syslog logs\nflow in internet -> gw vpn\nflow on gw -> acs acs-admin",
+    )
+    .replace("wants", "knows ann-vpn wants");
+    check(&text, &["600 seen login ann-vpn on gw/vpn", "gains device gw", "reaches the objective"]);
+    // A shared account has nobody who could give in.
+    stopped_by(&text, " person=ann", "");
+}
+
+#[test]
+fn whoever_runs_the_directory_is_whoever_they_like() {
+    let text = far(
+        "default-password,reset-password,log-in-with-known-secret,remote-unlock",
+        "device idp in lobby on office kind=IdentityProvider service ldap default\nflow in internet -> idp ldap\n\
+         flow on internet -> acs acs-operator\naccount guard-desk on acs/operator-console role Operator\n\
+         set site.devices.acs.services.operator-console.directory true",
+    );
+    check(
+        &text,
+        &[
+            "gains device idp",
+            "gains account guard-desk",
+            "managed to set the password of guard-desk in idp",
+            "managed to log in to acs/operator-console as guard-desk",
+            "reaches the objective",
+        ],
+    );
+    stopped_by(&text, "set site.devices.acs.services.operator-console.directory true", "");
+}
+
+/// A thief who breaks a door under the eyes of a camera, and a friend at a computer who prepares.
+fn prepared(what: &str, more: &str) -> String {
+    format!(
+        "street -[lock dps force=2min name=back]-> hall -[lock 20min]-> vault\nasset gold in vault 10s\n\
+         device cam in hall on cctv kind=Camera views=hall\n\
+         device vms in hall on cctv kind=VideoManagement service video default\nflow in internet -> vms video\n\
+         device siem in hall on office kind=Siem service ssh default\nflow up internet -> siem ssh\n\
+         queue desk ack=30s assess=60s live=1/0 none=0/0\nset defence.queues.desk.picture LiveVideo\n\
+         rule forced when PortalForced raise desk 1\nsensor bell on vault walk=0\n\
+         adversary crew on internet wants sabotage gold prepares={what} \
+         only=walk,force-barrier,sabotage-asset,default-password,blind-cameras,mute-reports,flood-alarms\n\
+         actor thief of crew at street\n{more}"
+    )
+}
+
+#[test]
+fn blind_cameras_leave_nobody_a_picture_to_judge_by() {
+    let text = prepared("blind-cameras@vms", "");
+    let run =
+        check(&text, &["managed to blind vms", "thief passes back into hall", "as harmless", "reaches the objective"]);
+    assert_eq!(run.count("is detected"), 0, "{}", run.lines().join("\n"));
+    let seeing = text.replace("prepares=blind-cameras@vms", "");
+    check(&seeing, &["thief passes back into hall", "as hostile", "crew is detected"]);
+    // Nothing is blinded through a system that keeps others out: nobody crosses the boundary.
+    stopped_by(&text, "service video default", "service video");
+}

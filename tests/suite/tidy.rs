@@ -15,7 +15,7 @@ const CRATES: [(&str, &str, &[&str]); 6] = [
 ];
 
 /// Modules of `model`: each may use those named after it. `site` holds what the other three file types share.
-const MODULES: [(&str, &[&str]); 12] = [
+const MODULES: [(&str, &[&str]); 11] = [
     ("base", &[]),
     ("text", &["base"]),
     ("site", &["base", "text"]),
@@ -23,8 +23,7 @@ const MODULES: [(&str, &[&str]); 12] = [
     ("defence", &["base", "text", "site"]),
     ("scenario", &["base", "text", "site"]),
     ("plan", &["base", "text", "site", "technique", "defence", "scenario"]),
-    ("job", &["base", "text", "site", "technique", "defence", "scenario", "plan"]),
-    ("signal", &["base", "text", "site", "technique", "defence", "scenario", "plan", "job"]),
+    ("signal", &["base", "text", "site", "technique", "defence", "scenario", "plan"]),
     ("fixture", &["base", "text", "site", "technique", "defence", "scenario", "plan", "signal"]),
     ("kind", &["base", "text", "site", "technique", "defence", "scenario", "plan", "signal"]),
     ("campus", &["base"]),

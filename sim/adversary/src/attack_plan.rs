@@ -1,8 +1,7 @@
 //! A plan of attack, as an adversary follows it and as a trace shows it.
 
 use doorward_model::base::*;
-use doorward_model::job::Job;
-use doorward_model::plan::{Adversary, Plan};
+use doorward_model::plan::{Adversary, Job, Plan};
 use doorward_model::signal::{Intent, Through};
 
 use crate::belief::Belief;

@@ -9,10 +9,9 @@
 //! two things at once and that risk adds up over branches, so it never
 //! exceeds the true cost. Tails direct it, so that it visits little.
 
+use doorward_model::plan::Job;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-
-use doorward_model::job::Job;
 
 use crate::graph::{Deed, FactId, Graph, Ground, SpotId, Step, StepId};
 use crate::state::{State, Whereabouts};

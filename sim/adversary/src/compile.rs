@@ -18,8 +18,7 @@
 //!   are known to insiders alone. Chances of detection count up to 0.999.
 
 use doorward_model::base::*;
-use doorward_model::job::Job;
-use doorward_model::plan::{Adversary, Direction, Method, Objective, Plan, Start, Technique};
+use doorward_model::plan::{Adversary, Bench, Direction, Job, Method, Objective, Plan, Start, Technique};
 use doorward_model::scenario::Knowledge;
 use doorward_model::technique::Act;
 use rustc_hash::FxHashMap;
@@ -106,9 +105,12 @@ impl<'p> Compiler<'p> {
             .map(|i| steals.then(|| self.fact(Fact::Carried(ActorId::from_index(i)))))
             .collect();
         self.unlocked_ways();
+        self.preparations();
         let jacks = (0..plan.jacks.len()).map(|i| (plan.jacks[i].zone, Fact::Attached(JackId::from_index(i))));
         let taken = self.steps.iter().filter_map(|step| match step.deed {
-            Deed::Job(Job::PlugIn { device }) => Some((plan.devices[device.index()].zone, Fact::Foothold(device))),
+            Deed::Job(Job::PlugIn { device } | Job::TakeConsole { device }) => {
+                Some((plan.devices[device.index()].zone, Fact::Foothold(device)))
+            }
             Deed::Pass { .. } | Deed::Release { .. } | Deed::Stay { .. } | Deed::Job(_) => None,
         });
         let sockets = jacks
@@ -129,6 +131,42 @@ impl<'p> Compiler<'p> {
             index: Index::default(),
         };
         (graph.indexed(), state)
+    }
+
+    /// What is to be done before anybody crosses the boundary, or reaches the objective without crossing it.
+    fn preparations(&mut self) {
+        let plan = self.plan;
+        let mut prepared = Vec::new();
+        for &(id, job) in &self.adversary.prepares {
+            let technique = &plan.techniques[id.index()];
+            let (Bench::Device(device), Some(ms)) = (job.bench(plan), self.work_ms(technique, 0.0, Probability::ONE))
+            else {
+                continue;
+            };
+            let needs = vec![self.fact(Fact::Administer(device))];
+            let fact = self.fact(Fact::Prepared(job));
+            self.add(Step { technique: Some(id), needs, gives: vec![(fact, 0)], ms, ..Step::new(Deed::Job(job)) });
+            prepared.push(fact);
+        }
+        let objective = self.fact(Fact::Objective);
+        for step in &mut self.steps {
+            let crosses = match step.deed {
+                Deed::Pass { portal, direction, .. } | Deed::Release { portal, direction, .. } => {
+                    let door = &plan.portals[portal.index()];
+                    let from = if direction == Direction::Entry { door.outer } else { door.inner };
+                    plan.zones[from.index()].offsite() && !plan.zones[door.beyond(direction).index()].offsite()
+                }
+                Deed::Stay { .. } | Deed::Job(_) => false,
+            };
+            if crosses || step.gives.iter().any(|(fact, _)| *fact == objective) {
+                step.needs.extend(&prepared);
+            }
+        }
+    }
+
+    /// Whether an adversary can come to use an act.
+    fn knows(&self, act: impl Fn(&Act) -> bool) -> bool {
+        self.adversary.techniques.iter().any(|id| act(&self.plan.techniques[id.index()].act))
     }
 
     fn fact(&mut self, fact: Fact) -> FactId {
@@ -178,6 +216,13 @@ impl<'p> Compiler<'p> {
             Act::EditDatabase => self.edit_database(id, technique),
             Act::ReviveIdentity => self.revive(id, technique),
             Act::SabotageFromAfar => self.sabotage_from_afar(id, technique),
+            Act::TireSecondFactor => self.tire_second_factor(id, technique),
+            Act::TakeConsole(kinds) => self.take_console(id, technique, kinds),
+            Act::DrawKey => self.draw_key(id, technique),
+            Act::CutConnection(kinds) => self.cut_connection(id, technique, kinds),
+            Act::ResetPassword => self.reset_password(id, technique),
+            // Done for what follows from them alone: only where the scenario says so.
+            Act::BlindCameras | Act::MuteReports | Act::FloodAlarms => {}
         }
     }
 
@@ -249,7 +294,9 @@ fn held_at_first(adversary: &Adversary, fact: Fact) -> bool {
         | Fact::Unlocked(_)
         | Fact::Tapped(..)
         | Fact::Pin(_)
-        | Fact::Revived(_) => false,
+        | Fact::Revived(_)
+        | Fact::CutOff
+        | Fact::Prepared(_) => false,
     }
 }
 

@@ -63,7 +63,7 @@ fn least(graph: &Graph, state: &State, limit: u64) -> Option<u64> {
 #[test]
 fn the_planner_finds_what_brute_force_finds() {
     let (mut compared, mut ways, mut unfinished) = (0, 0, 0);
-    for seed in 0..400 {
+    for seed in 0..600 {
         let plan = fixture::drawn(seed);
         let (graph, start) = compile(&plan, &plan.adversaries[0]);
         let (narrow, narrow_start) = graph.narrowed(&Belief::default(), &start);
@@ -89,7 +89,7 @@ fn the_planner_finds_what_brute_force_finds() {
 
 #[test]
 fn narrowing_keeps_the_optimum() {
-    for seed in 0..400 {
+    for seed in 0..600 {
         let plan = fixture::drawn(seed);
         let (graph, start) = compile(&plan, &plan.adversaries[0]);
         let (narrow, narrow_start) = graph.narrowed(&Belief::default(), &start);

@@ -15,6 +15,9 @@ pub(crate) fn chance(p: f64) -> Probability {
 }
 
 /// The acts, one technique each, in this order; [`technique`] finds them.
+/// How many of the acts everybody knows; the rest are known to some of the drawn.
+const PLAIN: usize = 13;
+
 pub(crate) fn acts() -> Vec<Act> {
     vec![
         Act::Walk,
@@ -30,13 +33,32 @@ pub(crate) fn acts() -> Vec<Act> {
         Act::RemoteUnlock,
         Act::AttachDevice,
         Act::Exfiltrate,
+        Act::FoolExit,
+        Act::BridgeLock,
+        Act::PullFireAlarm,
+        Act::PlugIn(vec![DeviceKind::Workstation]),
+        Act::DefaultPassword,
+        Act::CommandPanel,
+        Act::ChangeSchedule,
     ]
 }
 
 pub(crate) fn empty() -> Plan {
     let none = seconds(0.0);
     let technique = |act: Act| {
-        let own = matches!(act, Act::LogIn | Act::ForgeBadge | Act::RemoteUnlock | Act::AttachDevice);
+        let targets = matches!(
+            act,
+            Act::Walk
+                | Act::UseBadge
+                | Act::Follow
+                | Act::Breach(_)
+                | Act::TakeAsset
+                | Act::SabotageAsset
+                | Act::ExploitService
+                | Act::HarvestSecrets
+                | Act::Exfiltrate
+        );
+        let own = !targets;
         Technique {
             name: format!("{act:?}"),
             title: format!("{act:?}"),
@@ -129,10 +151,11 @@ pub(crate) fn empty() -> Plan {
             begins_after: none.clone(),
             patience: seconds(300.0),
             gives_up_after: seconds(86_400.0),
-            techniques: (0..acts().len()).map(TechniqueId::from_index).collect(),
+            techniques: (0..PLAIN).map(TechniqueId::from_index).collect(),
             credentials: vec![],
             accounts: vec![],
             marks: vec![],
+            prepares: vec![],
             objective: Objective::Theft(AssetId(0)),
             method: Method::Seek { time: 1.0, risk: 0.0 },
         }],
@@ -479,7 +502,8 @@ pub(crate) fn drawn(seed: u64) -> Plan {
     plan.zone(ZoneKind::Offsite, lot.point());
     for i in 1..3 + lot.below(3) {
         let at = lot.point();
-        let zone = plan.zone(ZoneKind::Office, at);
+        let kind = if lot.is(20) { ZoneKind::Corridor } else { ZoneKind::Office };
+        let zone = plan.zone(kind, at);
         let outer = ZoneId::from_index(lot.below(i));
         way(&mut plan, &mut lot, outer, zone, panel);
         if lot.is(30) && i > 1 {
@@ -493,6 +517,24 @@ pub(crate) fn drawn(seed: u64) -> Plan {
         plan.jack(zone, inside);
     }
     let asset = plan.asset(last, 20.0);
+    // Where the wires end, and what else can be had on the way.
+    plan.panels[panel.index()].zone = ZoneId::from_index(lot.below(plan.zones.len()));
+    plan.panels[panel.index()].tamper = lot.is(50);
+    plan.panels[panel.index()].authenticated_link = lot.is(70);
+    if lot.is(30) {
+        plan.devices[gateway.index()].panels.insert(panel.index());
+    }
+    plan.devices[server.index()].hardening.default_password = lot.is(15);
+    if lot.is(25) {
+        let desk = plan.device(DeviceKind::Workstation, inside);
+        plan.devices[desk.index()].zone = ZoneId::from_index(1 + lot.below(plan.zones.len() - 1));
+        plan.reach(Origin::Device(desk), into_server);
+    }
+    for more in PLAIN..acts().len() {
+        if lot.is(50) {
+            plan.us().techniques.push(TechniqueId::from_index(more));
+        }
+    }
 
     let walkers = 1 + lot.below(2);
     for _ in 0..walkers {
@@ -507,7 +549,7 @@ pub(crate) fn drawn(seed: u64) -> Plan {
     }
     if lot.is(40) {
         let credential = plan.credential("stolen");
-        plan.us().credentials.push(Stolen { credential, reported_after: None });
+        plan.us().credentials.push(Stolen { credential, reported_after: None, own: false });
     }
     if lot.is(50) {
         plan.us().knowledge = Knowledge::Insider;
@@ -540,4 +582,12 @@ fn way(plan: &mut Plan, lot: &mut Lot, outer: ZoneId, inner: ZoneId, panel: Pane
         plan.sensor(portal, ["force", "walk", "carry"][lot.below(3)], 0.7);
     }
     plan.portals[portal.index()].free_egress = lot.is(80);
+    if lot.is(15) {
+        plan.portals[portal.index()].rex = Some(Rex { sensing: RexSensing::Motion, unlocks: true });
+    }
+    if lot.is(15)
+        && let Some(lock) = &mut plan.portals[portal.index()].lock
+    {
+        lock.fire_release = true;
+    }
 }

@@ -6,8 +6,7 @@
 //! of its `origins`. Facts once gained are kept.
 
 use doorward_model::base::*;
-use doorward_model::job::{Bench, Job, Releaser};
-use doorward_model::plan::{Direction, Origin, Plan};
+use doorward_model::plan::{Bench, Direction, Job, Origin, Plan, Releaser};
 use doorward_model::signal::{Intent, Through};
 
 use crate::belief::Belief;
@@ -74,6 +73,10 @@ pub(crate) enum Fact {
     Pin(CredentialId),
     /// A badge that had ended is in force again.
     Revived(CredentialId),
+    /// The site is cut off from the internet.
+    CutOff,
+    /// Something is done that is to be done before anybody crosses the boundary.
+    Prepared(Job),
 }
 
 impl Fact {
@@ -94,7 +97,9 @@ impl Fact {
             | Fact::Unlocked(_)
             | Fact::Tapped(..)
             | Fact::Pin(_)
-            | Fact::Revived(_) => None,
+            | Fact::Revived(_)
+            | Fact::CutOff
+            | Fact::Prepared(_) => None,
         }
     }
 }

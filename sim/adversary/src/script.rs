@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use doorward_model::base::*;
-use doorward_model::job::Job;
-use doorward_model::plan::{Adversary, Direction, Method, Plan, ScriptAct, ScriptStep, Start, Technique};
+use doorward_model::plan::{Adversary, Direction, Job, Method, Plan, ScriptAct, ScriptStep, Start, Technique};
 use doorward_model::signal::{AdversaryView, Intent, Intents, Percept, StopReason, Through};
 use doorward_model::technique::Act;
 

@@ -240,7 +240,9 @@ impl Seeker {
                 | Fact::Unlocked(_)
                 | Fact::Tapped(..)
                 | Fact::Pin(_)
-                | Fact::Revived(_) => self.run.made.push((fact, view.now)),
+                | Fact::Revived(_)
+                | Fact::CutOff
+                | Fact::Prepared(_) => self.run.made.push((fact, view.now)),
                 Fact::Objective => self.run.over = true,
                 // All else is in the view.
                 Fact::Desk(_)
@@ -451,7 +453,12 @@ impl Seeker {
             Fact::Enrolled(credential, _) => {
                 return self.made_in(view, fact).filter(|_| view.credentials.contains(credential.index()));
             }
-            Fact::Unlocked(_) | Fact::Tapped(..) | Fact::Pin(_) | Fact::Revived(_) => {
+            Fact::Unlocked(_)
+            | Fact::Tapped(..)
+            | Fact::Pin(_)
+            | Fact::Revived(_)
+            | Fact::CutOff
+            | Fact::Prepared(_) => {
                 return self.made_in(view, fact);
             }
             Fact::Foothold(device) => view.footholds.contains(device.index()),

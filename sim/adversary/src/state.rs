@@ -5,7 +5,7 @@
 //! rules, so that they cannot disagree about what a step means.
 
 use doorward_model::base::{ActorId, ZoneId};
-use doorward_model::job::Job;
+use doorward_model::plan::Job;
 
 use crate::graph::{Deed, Fact, FactId, Graph, Ground, SpotId, Step, StepId};
 

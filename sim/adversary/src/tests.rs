@@ -1,7 +1,6 @@
 //! The agent in a make-believe world, and what plans look like.
 
 use doorward_model::base::*;
-use doorward_model::job::{Job, Releaser};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 use doorward_model::site::*;
@@ -188,7 +187,14 @@ impl<'a> World<'a> {
                 self.held[device] = Some(AccountRole::Administrator);
                 self.footholds.insert(device);
             }
-            Job::Copy { credential, .. } | Job::Insert { credential, .. } => {
+            Job::TakeConsole { device } => {
+                self.held[device.index()] = Some(AccountRole::Administrator);
+                self.footholds.insert(device.index());
+            }
+            Job::ResetPassword { account, .. } => {
+                self.accounts.insert(account.index());
+            }
+            Job::DrawKey { key: credential, .. } | Job::Copy { credential, .. } | Job::Insert { credential, .. } => {
                 self.credentials.insert(credential.index());
             }
             Job::Sabotage { .. }
@@ -198,6 +204,10 @@ impl<'a> World<'a> {
             | Job::Revive { .. }
             | Job::WatchPin { .. }
             | Job::Tap { .. }
+            | Job::CutConnection { .. }
+            | Job::Blind { .. }
+            | Job::Mute { .. }
+            | Job::Flood { .. }
             | Job::Override { .. } => {}
         }
     }
@@ -302,7 +312,7 @@ fn a_refused_badge_is_not_tried_there_again() {
     plan.reader(door, panel);
     plan.force(door, 600.0);
     let credential = plan.credential("stolen");
-    plan.us().credentials.push(Stolen { credential, reported_after: None });
+    plan.us().credentials.push(Stolen { credential, reported_after: None, own: false });
     let fails = |_, intent: &Intent| {
         matches!(intent, Intent::Pass { through: Through::With(_), .. }).then_some(Failure::Refused)
     };

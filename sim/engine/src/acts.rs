@@ -149,10 +149,8 @@ impl<O: Observer> Ctx<'_, O> {
             return;
         };
         let credential = plan.people[person.index()].badge;
-        let access = Access::Withdraw { cabinet: id, key, credential };
-        let asked = AccessRequest { at: self.world.now, place: Place::Host(cabinet.device), access };
-        let decision = self.ask(asked, self.card_view(credential, self.status_now(credential)));
         let cause = Cause::ordinary(routine, n);
+        let decision = self.ask_cabinet(id, key, credential, cause);
         if decision.verdict == Verdict::Allow {
             let now = self.world.now;
             let back = now + self.world.time(returns_after, routine, Purpose::RoutineLength, n);
@@ -160,17 +158,35 @@ impl<O: Observer> Ctx<'_, O> {
             self.world.register.draw_key(place, KeyOut { credential, due, back, cause });
             self.world.queue.push(back, Command::Record(RecordStep::KeyBack, place), false);
             self.world.queue.push(due, Command::Record(RecordStep::KeyDue, place), false);
-            self.report(Report::KeyDrawn { cabinet: id, key, credential }, cause);
             return;
         }
         let reason = decision.reason;
-        self.report(Report::KeyRefused { cabinet: id, key, credential, reason }, cause);
         let role = plan.people[person.index()].role;
         let week_ms = self.week_ms();
         let open = cabinet.hours.is_empty() || cabinet.hours.iter().any(|w| w.contains(week_ms));
         if open && cabinet.roles.contains(&role) && plan.roles[role.index()].on_shift(week_ms) {
             self.tell(Truth::KeyRefused { person, reason });
         }
+    }
+
+    /// Asks a cabinet for a key, and reports what it answers.
+    pub(crate) fn ask_cabinet(
+        &mut self,
+        cabinet: CabinetId,
+        key: CredentialId,
+        credential: CredentialId,
+        cause: Cause,
+    ) -> Decision {
+        let place = Place::Host(self.plan.cabinets[cabinet.index()].device);
+        let access = Access::Withdraw { cabinet, key, credential };
+        let asked = AccessRequest { at: self.world.now, place, access };
+        let decision = self.ask(asked, self.card_view(credential, self.status_now(credential)));
+        let report = match decision.verdict {
+            Verdict::Allow => Report::KeyDrawn { cabinet, key, credential },
+            Verdict::Deny | Verdict::StepUp => Report::KeyRefused { cabinet, key, credential, reason: decision.reason },
+        };
+        self.report(report, cause);
+        decision
     }
 
     /// Somebody carries an asset out, if the server of that portal lets it leave.

@@ -7,7 +7,6 @@ mod on_foot;
 pub(crate) mod watching;
 
 use doorward_model::base::*;
-use doorward_model::job::{Bench, Job, Releaser};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 use doorward_model::site::{AccountRole, Moment};
@@ -436,6 +435,13 @@ impl<O: Observer> Ctx<'_, O> {
             Job::WatchPin { .. } => return self.lie_in_wait(who, doing, job),
             Job::Attach { .. }
             | Job::PlugIn { .. }
+            | Job::TakeConsole { .. }
+            | Job::DrawKey { .. }
+            | Job::CutConnection { .. }
+            | Job::ResetPassword { .. }
+            | Job::Blind { .. }
+            | Job::Mute { .. }
+            | Job::Flood { .. }
             | Job::Bridge { .. }
             | Job::PullAlarm { .. }
             | Job::Tap { .. }
@@ -456,7 +462,10 @@ impl<O: Observer> Ctx<'_, O> {
                 {
                     self.report_by(Some(panel), Report::Tamper { panel }, Self::cause(who, &doing));
                 }
-                if matches!(job, Job::PlugIn { .. } | Job::Bridge { .. }) {
+                if matches!(
+                    job,
+                    Job::PlugIn { .. } | Job::TakeConsole { .. } | Job::CutConnection { .. } | Job::Bridge { .. }
+                ) {
                     self.challenge(who, &doing, zone);
                 }
                 let time = self.effort(who, &doing, technique, takes);
@@ -551,7 +560,15 @@ impl<O: Observer> Ctx<'_, O> {
             }
             Job::Guess { service } => self.guess(who, doing, from, service, technique),
             Job::Phish { device } => self.phished(who, doing, from, device, technique),
-            Job::PlugIn { device } => self.plugged_in(who, doing, device, technique),
+            Job::PlugIn { device } => self.plugged_in(who, doing, (device, AccountRole::User), technique),
+            Job::TakeConsole { device } => self.plugged_in(who, doing, (device, AccountRole::Administrator), technique),
+            Job::DrawKey { cabinet, key, credential } => {
+                self.takes_key(who, doing, (cabinet, key), credential, technique);
+            }
+            Job::CutConnection { .. } | Job::Blind { .. } | Job::Mute { .. } | Job::Flood { .. } => {
+                self.puts_out(who, doing, job, technique);
+            }
+            Job::ResetPassword { device, account } => self.reset_password(who, doing, device, account, technique),
             Job::Insert { database, credential } => self.insert(who, doing, database, credential, technique),
             Job::Revive { device, credential } => self.revive(who, doing, device, credential, technique),
             Job::Schedule { server, portal } => self.schedule(who, doing, server, portal, technique),

@@ -41,6 +41,8 @@ pub(crate) enum FailureStep {
     Repaired,
     /// The all-clear after a fire alarm that was pulled: how often it was before.
     AllClear,
+    /// A connection that was cut is mended.
+    Mended,
 }
 
 /// What the lock of a portal does without a command.
@@ -196,6 +198,7 @@ impl<O: Observer> Ctx<'_, O> {
             FailureStep::Seen => self.break_seen(of),
             FailureStep::Repaired => self.repaired(of),
             FailureStep::AllClear => self.fire_over(of),
+            FailureStep::Mended => self.connection_mended(),
         }
     }
 
@@ -283,11 +286,28 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Whether a report reaches the defence now.
     pub(crate) fn log_reaches(&self, report: &Report) -> bool {
+        if !self.world.muted.is_empty() && self.is_muted(report) {
+            return false;
+        }
         if !self.world.continuity.fails {
             return true;
         }
         let log = log_of(report);
         !self.is_blind(log) && (!collected(log) || self.source(report).is_none_or(|device| self.log_arrives(device)))
+    }
+
+    /// Whether an adversary lets a report go nowhere: at its source, at the server of the panels, or where logs are read.
+    fn is_muted(&self, report: &Report) -> bool {
+        let (log, source) = (log_of(report), self.source(report));
+        self.world.muted.iter().map(DeviceId::from_index).any(|device| {
+            source == Some(device)
+                || match self.plan.devices[device.index()].kind {
+                    DeviceKind::Siem => collected(log),
+                    DeviceKind::AccessControlServer => log == LogKind::AccessControl,
+                    DeviceKind::IntrusionPanel => log == LogKind::Intrusion,
+                    _ => false,
+                }
+        })
     }
 
     /// Whether nothing of a log reaches the defence.

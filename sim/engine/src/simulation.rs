@@ -217,6 +217,7 @@ impl<'a, O: Observer> Ctx<'a, O> {
             Command::Close(portal) => self.close(portal),
             Command::Held(portal, opening) => self.held(portal, opening),
             Command::Nuisance(sensor, n) => self.nuisance(sensor, n),
+            Command::Flooded(sensor, n) => self.flooded(sensor, n),
             Command::Routine(routine, n) => self.routine(routine, n),
             Command::Inject(index) => self.inject(index),
             Command::Senses(sensor, actor, n) => self.senses(sensor, actor, n),

@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Held(PortalId, u32),
     /// A sensor without a cause.
     Nuisance(SensorId, u32),
+    /// A sensor that an adversary makes speak.
+    Flooded(SensorId, u32),
     /// An ordinary act.
     Routine(u32, u32),
     /// Something set by the scenario.
@@ -543,6 +545,10 @@ pub(crate) struct World {
     pub lurking: u32,
     /// What adversaries have changed and nobody has put back.
     pub altered: Vec<Alteration>,
+    /// Cameras that show nothing.
+    pub blinded: IdSet,
+    /// Servers whose reports go nowhere.
+    pub muted: IdSet,
     /// Where each asset is; none: carried, or off the site.
     pub assets: Vec<Option<ZoneId>>,
     pub intents: Intents,
@@ -602,6 +608,8 @@ impl World {
             adversaries: plan.adversaries.iter().map(|a| AdversaryState::new(plan, a)).collect(),
             lurking: 0,
             altered: Vec::new(),
+            blinded: IdSet::with_len(plan.devices.len()),
+            muted: IdSet::with_len(plan.devices.len()),
             assets: plan.assets.iter().map(|a| Some(a.zone)).collect(),
             intents: Intents::new(),
             ordinals: FxHashMap::default(),
@@ -663,6 +671,8 @@ impl World {
         }
         self.lurking = 0;
         self.altered.clear();
+        self.blinded.clear();
+        self.muted.clear();
         for (place, asset) in self.assets.iter_mut().zip(&plan.assets) {
             *place = Some(asset.zone);
         }

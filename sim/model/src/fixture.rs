@@ -114,7 +114,7 @@ force NAME TIME => site.forces arrival=time(1)
 behaviour hold= report= delay= challenge= => - holds_door=sourced(hold|0) reports_refused=sourced(report|0) \
     report_delay=time(delay|0s) challenges=sourced(challenge|0)
 adversary NAME at= on= blank wants theft= sabotage= reach= exfiltrate= [TIME] has=* reported=* knows= insider \
-    outsider skill= tools= patience= gives-up= begins= time= risk= only= marks= \
+    outsider skill= tools= patience= gives-up= begins= time= risk= only= marks= own= prepares= \
     => - skill=raw(skill|Medium) tools=raw(tools|Medium) knowledge=one(insider:Insider|Outsider) \
     begins_after=time(begins|0s) patience=time(patience|5min) gives_up_after=time(gives-up|7d) techniques=list(only) marks=list(marks)
 actor NAME of=! at= on= blank
@@ -223,6 +223,14 @@ const MORE_TECHNIQUES: &[(&str, &str, Option<&str>, bool)] = &[
     ("edit-database", "EditDatabase", Some("30s"), false),
     ("revive-identity", "ReviveIdentity", Some("30s"), false),
     ("sabotage-from-afar", "SabotageFromAfar", None, false),
+    ("take-console", "TakeConsole([AccessControlServer, Server, Rack])", Some("60s"), false),
+    ("draw-key", "DrawKey", Some("10s"), false),
+    ("cut-connection", "CutConnection([NetworkEquipment])", Some("30s"), false),
+    ("tire-second-factor", "TireSecondFactor", Some("10min"), false),
+    ("reset-password", "ResetPassword", Some("60s"), false),
+    ("blind-cameras", "BlindCameras", Some("30s"), false),
+    ("mute-reports", "MuteReports", Some("30s"), false),
+    ("flood-alarms", "FloodAlarms", Some("10s"), false),
 ];
 
 /// The shift of a role with a day and without a shift of its own.
@@ -765,6 +773,11 @@ impl<'s> Maker<'s> {
                 "has" => {
                     stolen.extend(value.split(',').map(|b| Fields::default().with("credential", text(unprefixed(b)))))
                 }
+                "own" => stolen.extend(
+                    value
+                        .split(',')
+                        .map(|b| Fields::default().with("credential", text(unprefixed(b))).with("own", true)),
+                ),
                 "reported" => {
                     let last = stolen.pop().ok_or_else(|| (s, raw("expected `has CREDENTIAL reported=TIME`")))?;
                     stolen.push(last.with("reported_after", time(value)));
@@ -788,6 +801,11 @@ impl<'s> Maker<'s> {
         let plan = if steps.is_empty() { format!("Seek{seek}") } else { format!("Script([{}])", steps.join(", ")) };
         let fields =
             s.fields(s.list).with("actors", map(&actors)).with("credentials", format!("[{}]", stolen.join(", ")));
+        let prepares: Vec<String> = (s.get("prepares").into_iter().flat_map(|all| all.split(',')))
+            .filter_map(|one| one.split_once('@'))
+            .map(|(technique, device)| format!("(technique: {technique:?}, device: {device:?})"))
+            .collect();
+        let fields = fields.with("prepares", format!("[{}]", prepares.join(", ")));
         let known: Vec<&str> = s.get("knows").map_or(Vec::new(), |all| all.split(',').map(unprefixed).collect());
         Ok(fields.with("accounts", list(&known.join(","))).with("objective", objective).with("plan", plan))
     }

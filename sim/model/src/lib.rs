@@ -8,7 +8,6 @@
 //! text       RON with spans, edits, extends
 //! site, technique, scenario, defence      the file types
 //! plan       all files compiled together: immutable and dense
-//! job        what an adversary gets done at one place
 //! signal     requests, observations, orders, percepts, intents
 //! kind       what kinds of report there are, and the log of each
 //! campus     a plausible site of any size, as text
@@ -23,7 +22,6 @@ pub mod scenario;
 pub mod site;
 pub mod technique;
 
-pub mod job;
 pub mod plan;
 pub mod signal;
 

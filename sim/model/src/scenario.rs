@@ -249,6 +249,9 @@ pub struct AdversaryFile {
     /// People by name whose badge or PIN they are after.
     #[serde(default)]
     pub marks: Vec<String>,
+    /// What they do before anybody crosses the boundary.
+    #[serde(default)]
+    pub prepares: Vec<PreparationFile>,
     /// What they want.
     pub objective: ObjectiveFile,
     /// How they decide.
@@ -264,6 +267,9 @@ pub struct StolenFile {
     /// From the start of the run until its owner reports it; never by default.
     #[serde(default)]
     pub reported_after: Option<SourcedTime>,
+    /// It was issued to them: to use it where it has a right is nothing hostile, and what it opens is no gain.
+    #[serde(default)]
+    pub own: bool,
 }
 
 /// One person, or one operator far away.
@@ -284,6 +290,16 @@ pub enum StartFile {
     Zone(String),
     /// At a computer, connected to a segment (as a rule the internet).
     Segment(String),
+}
+
+/// What is done before anybody crosses the boundary: nothing that the way itself asks for.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PreparationFile {
+    /// Technique: one that blinds cameras, mutes reports or floods alarms.
+    pub technique: String,
+    /// Device on which it is done.
+    pub device: String,
 }
 
 /// What an adversary wants. Kinds are never averaged together.

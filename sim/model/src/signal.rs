@@ -7,8 +7,7 @@
 
 use crate::base::*;
 use crate::defence::LockDownScope;
-use crate::job::Job;
-use crate::plan::{Direction, Origin};
+use crate::plan::{Direction, Job, Origin};
 use crate::site::{AccountRole, CredentialStatus, HealthKind};
 
 // ---------------------------------------------------------------- decisions

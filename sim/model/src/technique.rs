@@ -52,12 +52,20 @@ pub enum Act {
     PullFireAlarm,
     /// Plug something into a device of one of these kinds that nobody minds, and so run programs on it.
     PlugIn(Vec<DeviceKind>),
+    /// Work at the console of a device of one of these kinds, as who may do anything there.
+    TakeConsole(Vec<DeviceKind>),
+    /// Draw a key from a cabinet with a badge that it takes.
+    DrawKey,
+    /// Cut the line by which the site reaches the internet, at a device of one of these kinds.
+    CutConnection(Vec<DeviceKind>),
     /// Take an asset in the same zone.
     TakeAsset,
     /// Sabotage an asset in the same zone.
     SabotageAsset,
     /// Log in to a service within reach with an account whose secret is known.
     LogIn,
+    /// The same where a second factor is asked: by asking its owner until they give in.
+    TireSecondFactor,
     /// Exploit a service within reach.
     ExploitService,
     /// Log in to a device within reach whose password was never changed from the maker's, or cannot be.
@@ -78,6 +86,14 @@ pub enum Act {
     EditDatabase,
     /// As administrator of personnel records or the directory, bring the badge of somebody who has left back to life.
     ReviveIdentity,
+    /// As administrator of the directory, set the password of somebody else's account.
+    ResetPassword,
+    /// On a camera, or on the system that all of them hang on, let them show nothing.
+    BlindCameras,
+    /// On a server, let its reports go nowhere.
+    MuteReports,
+    /// On a server that alarms pass through, make sensors speak that have nothing to say.
+    FloodAlarms,
     /// Through the system that controls an asset, sabotage it from afar.
     SabotageFromAfar,
     /// Plug a device into an open jack in the same zone.

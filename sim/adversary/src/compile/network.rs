@@ -1,8 +1,7 @@
 //! What is done at a computer.
 
 use doorward_model::base::*;
-use doorward_model::job::{Job, Releaser};
-use doorward_model::plan::{Direction, Objective, Origin, Start, Technique};
+use doorward_model::plan::{Bench, Direction, Job, Objective, Origin, Releaser, Start, Technique};
 use doorward_model::signal::Through;
 use doorward_model::site::{AccountRole, Authentication, CredentialStatus, DeviceKind};
 
@@ -94,10 +93,11 @@ impl Compiler<'_> {
         let commands = || self.plan.assets.iter().any(|asset| asset.controlled_by == Some(device));
         let doors = kind == DeviceKind::AccessControlServer;
         let identities = matches!(kind, DeviceKind::HumanResources | DeviceKind::IdentityProvider);
+        let prepared = || self.adversary.prepares.iter().any(|(_, job)| job.bench(self.plan) == Bench::Device(device));
         if role >= AccountRole::Operator && (doors || commands()) {
             gives.push((self.fact(Fact::Operate(device)), 0));
         }
-        if role >= AccountRole::Administrator && (doors || identities) {
+        if role >= AccountRole::Administrator && (doors || identities || prepared()) {
             gives.push((self.fact(Fact::Administer(device)), 0));
         }
         gives
@@ -151,6 +151,42 @@ impl Compiler<'_> {
             let gives = vec![(self.fact(Fact::Objective), 0)];
             let deed = Deed::Job(Job::Exfiltrate { device: *device });
             self.add(Step { technique: Some(id), needs, gives, ms, ..Step::new(deed) });
+        }
+    }
+
+    /// As a login with a known secret, where a second factor is asked that its owner gives away in the end.
+    pub(super) fn tire_second_factor(&mut self, id: TechniqueId, technique: &Technique) {
+        let plan = self.plan;
+        let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE) else { return };
+        for (i, account) in plan.accounts.iter().enumerate() {
+            for &service in &account.services {
+                let on = &plan.services[service.index()];
+                let asked = account.second_factor || on.authentication == Authentication::MultiFactor;
+                if account.person.is_some() && asked {
+                    let account_id = AccountId::from_index(i);
+                    let needs = vec![self.fact(Fact::Secret(account_id))];
+                    let origins = self.origins(service);
+                    let gives = self.session(on.device, account.role, on.interactive);
+                    let deed = Deed::Job(Job::LogIn { service, account: account_id });
+                    self.add_connection(Step { technique: Some(id), needs, origins, gives, ms, ..Step::new(deed) });
+                }
+            }
+        }
+    }
+
+    /// Whoever runs the directory can be whoever signs on through it.
+    pub(super) fn reset_password(&mut self, id: TechniqueId, technique: &Technique) {
+        let plan = self.plan;
+        let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE) else { return };
+        let directories = |d: &DeviceId| plan.devices[d.index()].kind == DeviceKind::IdentityProvider;
+        for device in plan.identity_systems().filter(directories) {
+            for (i, _) in plan.accounts.iter().enumerate().filter(|(_, account)| plan.signs_on(account)) {
+                let account = AccountId::from_index(i);
+                let needs = vec![self.fact(Fact::Administer(device))];
+                let gives = vec![(self.fact(Fact::Secret(account)), 0)];
+                let deed = Deed::Job(Job::ResetPassword { device, account });
+                self.add(Step { technique: Some(id), needs, gives, ms, ..Step::new(deed) });
+            }
         }
     }
 

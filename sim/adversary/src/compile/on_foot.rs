@@ -1,10 +1,9 @@
 //! What is done on foot.
 
 use doorward_model::base::*;
-use doorward_model::job::{Job, Releaser};
-use doorward_model::plan::{Direction, Objective, Portal, Reader, Technique};
+use doorward_model::plan::{Device, Direction, Job, Objective, Portal, Reader, Releaser, Technique};
 use doorward_model::signal::Through;
-use doorward_model::site::{AccountRole, CredentialStatus, DeviceKind, ReaderLink, Technology};
+use doorward_model::site::{AccountRole, CredentialStatus, DeviceKind, OutOfReach, ReaderLink, Technology};
 use doorward_model::technique::Act;
 
 use super::*;
@@ -54,8 +53,11 @@ impl<'p> Compiler<'p> {
         let (plan, adversary) = (self.plan, self.adversary);
         let door = &plan.portals[portal.index()];
         let marks = adversary.marks.iter().map(|person| plan.people[person.index()].badge);
-        for credential in adversary.credentials.iter().map(|stolen| stolen.credential).chain(marks) {
+        let in_hand = adversary.credentials.iter().map(|stolen| stolen.credential);
+        let keys = door.mechanical_key.filter(|_| self.knows(|act| *act == Act::DrawKey));
+        for credential in in_hand.chain(marks).chain(keys) {
             let mut needs = vec![self.fact(Fact::Badge(credential))];
+            self.use_facility_code(id, technique, (portal, direction), credential);
             let ms = if door.mechanical_key == Some(credential) {
                 self.work_ms(technique, door.pass_time.mean_s(), Probability::ONE)
             } else if let Some(reader) = self.reads(door, direction, credential)
@@ -108,6 +110,33 @@ impl<'p> Compiler<'p> {
         }
         let right = card.role.is_some_and(|role| self.plan.roles[role.index()].may_enter(into, self.week_ms));
         (right && !reader.biometric && (!reader.pin || mark)).then_some(needs)
+    }
+
+    /// Past a panel that takes any card of the house once its server is out of reach.
+    fn use_facility_code(
+        &mut self,
+        id: TechniqueId,
+        technique: &Technique,
+        (portal, direction): (PortalId, Direction),
+        credential: CredentialId,
+    ) {
+        let plan = self.plan;
+        let door = &plan.portals[portal.index()];
+        let Some(reader) = self.reads(door, direction, credential) else { return };
+        let panel = &plan.panels[reader.panel.index()];
+        let falls_back = panel.out_of_reach == OutOfReach::FacilityCode
+            && plan.devices[panel.server.index()].beyond_wan
+            && plan.credentials[credential.index()].status.is_some();
+        if falls_back
+            && self.knows(|act| matches!(act, Act::CutConnection(_)))
+            && !reader.pin
+            && !reader.biometric
+            && let Some(ms) = self.badge_ms(technique, door, reader)
+        {
+            let needs = vec![self.fact(Fact::Badge(credential)), self.fact(Fact::CutOff)];
+            let step = self.passage(id, (portal, direction), Through::With(credential), ms, "walk");
+            self.add(Step { needs, ..step });
+        }
     }
 
     fn badge_ms(&self, technique: &Technique, door: &Portal, reader: &Reader) -> Option<u64> {
@@ -374,13 +403,63 @@ impl<'p> Compiler<'p> {
     }
 
     pub(super) fn plug_in(&mut self, id: TechniqueId, technique: &Technique, kinds: &[DeviceKind]) {
+        self.at_device(id, technique, kinds, AccountRole::User, |device| Job::PlugIn { device });
+    }
+
+    pub(super) fn take_console(&mut self, id: TechniqueId, technique: &Technique, kinds: &[DeviceKind]) {
+        self.at_device(id, technique, kinds, AccountRole::Administrator, |device| Job::TakeConsole { device });
+    }
+
+    pub(super) fn cut_connection(&mut self, id: TechniqueId, technique: &Technique, kinds: &[DeviceKind]) {
+        let plan = self.plan;
+        let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE) else { return };
+        let ends = |device: &Device| kinds.contains(&device.kind) && !device.beyond_wan;
+        for (i, device) in plan.devices.iter().enumerate().filter(|(_, device)| ends(device)) {
+            let gives = vec![(self.fact(Fact::CutOff), 0)];
+            let job = Job::CutConnection { device: DeviceId::from_index(i) };
+            self.add(Step { gives, ..self.work(id, device.zone, ms, job) });
+        }
+    }
+
+    pub(super) fn draw_key(&mut self, id: TechniqueId, technique: &Technique) {
+        let (plan, adversary) = (self.plan, self.adversary);
+        let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE) else { return };
+        let marks = adversary.marks.iter().map(|person| plan.people[person.index()].badge);
+        let badges: Vec<CredentialId> = adversary.credentials.iter().map(|s| s.credential).chain(marks).collect();
+        for (i, cabinet) in plan.cabinets.iter().enumerate() {
+            let zone = plan.devices[cabinet.device.index()].zone;
+            for &credential in &badges {
+                let card = &plan.credentials[credential.index()];
+                let entitled = card.role.is_some_and(|role| cabinet.roles.contains(&role));
+                if card.person.is_none() || self.insider && !entitled {
+                    continue;
+                }
+                for &key in &cabinet.keys {
+                    let needs = vec![self.fact(Fact::Badge(credential))];
+                    let gives = vec![(self.fact(Fact::Badge(key)), 0)];
+                    let job = Job::DrawKey { cabinet: CabinetId::from_index(i), key, credential };
+                    self.add(Step { needs, gives, ..self.work(id, zone, ms, job) });
+                }
+            }
+        }
+    }
+
+    /// Work at a device that makes programs of one's own run on it.
+    fn at_device(
+        &mut self,
+        id: TechniqueId,
+        technique: &Technique,
+        kinds: &[DeviceKind],
+        role: AccountRole,
+        job: impl Fn(DeviceId) -> Job,
+    ) {
         let plan = self.plan;
         for (i, device) in plan.devices.iter().enumerate().filter(|(_, device)| kinds.contains(&device.kind)) {
             if let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE) {
                 let id_of = DeviceId::from_index(i);
-                let gives = self.session(id_of, AccountRole::User, true);
+                let gives = self.session(id_of, role, true);
                 let risk = self.endpoint(id_of);
-                self.add(Step { gives, risk, ..self.work(id, device.zone, ms, Job::PlugIn { device: id_of }) });
+                self.add(Step { gives, risk, ..self.work(id, device.zone, ms, job(id_of)) });
             }
         }
     }

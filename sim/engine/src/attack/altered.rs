@@ -1,12 +1,15 @@
 //! What an adversary leaves behind: schedules changed, locks bridged, a fire alarm pulled, records made up.
 
 use doorward_model::base::*;
+use doorward_model::plan::built_in::{FLOOD_ALARMS, FLOOD_EVERY};
+use doorward_model::plan::{Bench, Job};
 use doorward_model::signal::*;
-use doorward_model::site::{AccountRole, CredentialStatus};
+use doorward_model::site::{AccountRole, CredentialStatus, DeviceKind};
 
 use crate::event::{Gain, Observer};
+use crate::records::{KeyOut, RecordStep};
 use crate::simulation::Ctx;
-use crate::world::{ActorRef, Doing};
+use crate::world::{ActorRef, Cause, Command, Doing};
 
 /// A right or a lock that an adversary has changed, until somebody puts it back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -163,5 +166,116 @@ impl<O: Observer> Ctx<'_, O> {
             }
             _ => self.succeed(who, doing.intent),
         }
+    }
+
+    /// A key is drawn from a cabinet, if that gives it out for this badge.
+    pub(super) fn takes_key(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        (cabinet, key): (CabinetId, CredentialId),
+        credential: CredentialId,
+        technique: TechniqueId,
+    ) {
+        let id = who.adversary();
+        let device = self.plan.cabinets[cabinet.index()].device;
+        let holds = self.world.adversaries[id.index()].credentials.contains(credential.index());
+        let hanging = self.world.register.hanging(cabinet).find(|(_, k)| *k == key);
+        let Some((place, _)) = hanging.filter(|_| holds && self.answers(device)) else {
+            return self.fail(who, doing.intent, Failure::NotThere);
+        };
+        let cause = Self::cause(who, &doing);
+        let decision = self.ask_cabinet(cabinet, key, credential, cause);
+        if decision.verdict != Verdict::Allow {
+            return self.fail(who, doing.intent, Failure::Refused);
+        }
+        let due = self.world.now + self.plan.cabinets[cabinet.index()].return_within;
+        // It does not come back.
+        self.world.register.draw_key(place, KeyOut { credential, due, back: SimTime::MAX, cause });
+        self.world.queue.push(due, Command::Record(RecordStep::KeyDue, place), false);
+        if !self.works(who, &doing, technique, Probability::ONE) {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        self.world.adversaries[id.index()].credentials.insert(key.index());
+        self.gain(id, Gain::Credential(key));
+        self.succeed(who, doing.intent);
+    }
+
+    /// The password of an account is set in the directory: from here on it is known.
+    pub(super) fn reset_password(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        device: DeviceId,
+        account: AccountId,
+        technique: TechniqueId,
+    ) {
+        let id = who.adversary();
+        let Some(by) = self.session_for(id, device, AccountRole::Administrator) else {
+            return self.fail(who, doing.intent, Failure::SessionLost);
+        };
+        let signs_on = self.plan.signs_on(&self.plan.accounts[account.index()]);
+        if !signs_on || !self.works(who, &doing, technique, Probability::ONE) {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        if let Some(by) = by {
+            let report = Report::ConfigurationChanged { device, account: by, planned: false };
+            self.report(report, Self::cause(who, &doing));
+        }
+        self.world.adversaries[id.index()].accounts.insert(account.index());
+        self.gain(id, Gain::Account(account));
+        self.succeed(who, doing.intent);
+    }
+
+    /// Something that others rely on stops, or says what is not so.
+    pub(super) fn puts_out(&mut self, who: ActorRef, doing: Doing, job: Job, technique: TechniqueId) {
+        if let Bench::Device(device) = job.bench(self.plan)
+            && self.session_for(who.adversary(), device, AccountRole::Administrator).is_none()
+        {
+            return self.fail(who, doing.intent, Failure::SessionLost);
+        }
+        if !self.works(who, &doing, technique, Probability::ONE) {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        match job {
+            Job::Blind { device } => self.blind(device),
+            Job::Mute { device } => {
+                self.world.muted.insert(device.index());
+            }
+            Job::Flood { .. } => self.flood_alarms(Self::cause(who, &doing)),
+            _ => self.connection_cut(Self::cause(who, &doing)),
+        }
+        self.succeed(who, doing.intent);
+    }
+
+    /// One camera shows nothing any more; through what all of them hang on, all.
+    fn blind(&mut self, device: DeviceId) {
+        let plan = self.plan;
+        let one = plan.devices[device.index()].kind == DeviceKind::Camera;
+        let cameras = (0..plan.devices.len()).filter(|&d| plan.devices[d].kind == DeviceKind::Camera);
+        for camera in cameras.filter(|&camera| !one || camera == device.index()) {
+            self.world.blinded.insert(camera);
+        }
+    }
+
+    /// Whether a camera shows what is in front of it.
+    pub(crate) fn camera_sees(&self, camera: DeviceId) -> bool {
+        self.answers(camera) && !self.world.blinded.contains(camera.index())
+    }
+
+    /// Sensors speak one after the other, for nothing.
+    fn flood_alarms(&mut self, cause: Cause) {
+        let sensors = self.plan.sensors.len() as u32;
+        for n in (0..FLOOD_ALARMS).filter(|_| sensors > 0) {
+            let after = SimDuration::from_millis(FLOOD_EVERY.as_millis() * u64::from(n));
+            self.world.after(after, Command::Flooded(SensorId(n % sensors), n + cause.n * FLOOD_ALARMS));
+        }
+    }
+
+    /// A sensor speaks that has nothing to say: nothing that an adversary did is where it points.
+    pub(crate) fn flooded(&mut self, sensor: SensorId, n: u32) -> bool {
+        let key = self.plan.sensors[sensor.index()].key.mix(EntityKey::new("alarms", "flood"));
+        self.report(Report::SensorActive { sensor }, Cause::ordinary(key, n));
+        true
     }
 }

@@ -31,7 +31,9 @@ impl<O: Observer> Ctx<'_, O> {
         let state = &self.world.adversaries[id.index()];
         let on_site = state.zones.iter().zip(&state.standing).any(|(zone, standing)| {
             matches!(standing, Standing::Free | Standing::Leaving)
-                && zone.is_some_and(|z| plan.zones[z.index()].level > 0 && !plan.zones[z.index()].offsite())
+                && zone.is_some_and(|z| {
+                    plan.zones[z.index()].level > 0 && !plan.zones[z.index()].offsite() && !self.is_entitled(id, z)
+                })
         });
         let badge = || state.credentials.iter().any(|c| self.works_somewhere(CredentialId::from_index(c)));
         let session = || self.world.sessions.iter().any(|s| s.adversary == id);

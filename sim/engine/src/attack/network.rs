@@ -4,6 +4,7 @@ use doorward_model::base::*;
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 use doorward_model::site::{AccountRole, Authentication};
+use doorward_model::technique::Act;
 
 use crate::access::LoginRequest;
 use crate::event::{Gain, Observer};
@@ -141,7 +142,9 @@ impl<O: Observer> Ctx<'_, O> {
             Origin::Device(device) => Some(device),
             Origin::Segment(_) => None,
         };
-        let login = LoginRequest { service, account, remote, second_factor: false, ticket: false, from: device };
+        // Its owner has given in, which is what worked above.
+        let second_factor = plan.techniques[technique.index()].act == Act::TireSecondFactor;
+        let login = LoginRequest { service, account, remote, second_factor, ticket: false, from: device };
         // A token that is still good needs no login: disabling the account does not end it.
         let allowed = self.holds_token(who.adversary(), service, account)
             || self.ask_login(login, Self::cause(who, &doing)).verdict == Verdict::Allow;
@@ -390,26 +393,39 @@ impl<O: Observer> Ctx<'_, O> {
         if !self.connects(self.beyond_wan(from), device) {
             return self.fail(who, doing.intent, Failure::NotReachable);
         }
-        self.runs_programs(who, doing, device, from, technique);
+        self.runs_programs(who, doing, (device, AccountRole::User), from, technique);
     }
 
     /// Something was plugged into a device.
-    pub(super) fn plugged_in(&mut self, who: ActorRef, doing: Doing, device: DeviceId, technique: TechniqueId) {
+    pub(super) fn plugged_in(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        (device, role): (DeviceId, AccountRole),
+        technique: TechniqueId,
+    ) {
         if !self.answers(device) {
             return self.fail(who, doing.intent, Failure::DidNotWork);
         }
-        self.runs_programs(who, doing, device, Origin::Device(device), technique);
+        self.runs_programs(who, doing, (device, role), Origin::Device(device), technique);
     }
 
     /// Programs of the adversary's run on a device with the rights of whoever works there, if it works; endpoint
     /// detection may see the attempt either way.
-    fn runs_programs(&mut self, who: ActorRef, doing: Doing, device: DeviceId, from: Origin, technique: TechniqueId) {
+    fn runs_programs(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        (device, role): (DeviceId, AccountRole),
+        from: Origin,
+        technique: TechniqueId,
+    ) {
         let works = self.works(who, &doing, technique, Probability::ONE);
         self.endpoint_alert(who, &doing, device);
         if !works {
             return self.fail(who, doing.intent, Failure::DidNotWork);
         }
-        let (adversary, role) = (who.adversary(), AccountRole::User);
+        let adversary = who.adversary();
         self.open_session(who, Session { adversary, device, account: None, from, role, interactive: true });
         self.succeed(who, doing.intent);
     }

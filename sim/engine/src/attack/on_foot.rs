@@ -1,9 +1,9 @@
 //! On foot: at portals, behind somebody, at an asset.
 
 use doorward_model::base::*;
-use doorward_model::job::Job;
 use doorward_model::plan::*;
 use doorward_model::signal::*;
+use doorward_model::site::CredentialStatus;
 use doorward_model::technique::Act;
 
 use crate::event::{Gain, Observer, Truth, Who};
@@ -40,7 +40,9 @@ impl<O: Observer> Ctx<'_, O> {
                 }
             }
             Through::With(credential) => {
-                self.hostile(who);
+                if !self.is_own(who.adversary(), credential) {
+                    self.hostile(who);
+                }
                 if self.fits(portal, credential) {
                     self.walk_through(who, &doing, portal, technique);
                 } else if let Some(reader) = &door.readers[direction.index()] {
@@ -199,6 +201,21 @@ impl<O: Observer> Ctx<'_, O> {
         self.next(who, time + held, if works { Stage::Through } else { Stage::Worked });
     }
 
+    /// Whether a credential was issued to the adversary.
+    fn is_own(&self, id: AdversaryId, credential: CredentialId) -> bool {
+        self.plan.adversaries[id.index()].credentials.iter().any(|c| c.own && c.credential == credential)
+    }
+
+    /// Whether the adversary may be in a zone now, by a badge of its own that is in force.
+    pub(super) fn is_entitled(&self, id: AdversaryId, zone: ZoneId) -> bool {
+        let week_ms = self.week_ms();
+        let own = self.plan.adversaries[id.index()].credentials.iter().filter(|c| c.own).map(|c| c.credential);
+        own.filter(|c| self.status_now(*c) == Some(CredentialStatus::Active)).any(|c| {
+            let role = self.plan.credentials[c.index()].role;
+            role.is_some_and(|role| self.plan.roles[role.index()].may_enter(zone, week_ms))
+        })
+    }
+
     /// Whoever minds the entrance opens it for them, or does not.
     pub(super) fn persuades(
         &mut self,
@@ -331,7 +348,8 @@ impl<O: Observer> Ctx<'_, O> {
             self.sense(who, &door.sensors, "carry", SimDuration::ZERO);
         }
         self.sense(who, &plan.zones[zone.index()].sensors, "walk", SimDuration::ZERO);
-        if plan.zones[zone.index()].level > 0 && !plan.zones[zone.index()].offsite() {
+        let anybodys = plan.zones[zone.index()].level == 0 || plan.zones[zone.index()].offsite();
+        if !anybodys && !self.is_entitled(who.adversary(), zone) {
             if !self.world.adversaries[who.adversary().index()].acted {
                 self.hostile(who);
             }

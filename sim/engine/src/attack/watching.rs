@@ -1,7 +1,6 @@
 //! Waiting for a certain person, or for anybody, to show what they have: a badge to copy, a PIN, a number on the wire.
 
 use doorward_model::base::*;
-use doorward_model::job::Job;
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 

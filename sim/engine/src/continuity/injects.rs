@@ -1,7 +1,7 @@
 //! What a scenario lets fail: how each begins, goes on and ends.
 
 use doorward_model::base::*;
-use doorward_model::plan::built_in::{CROWDED_DOWN_AT_MOST, CROWDED_UP_AT_MOST, FALSE_FIRE_LASTS};
+use doorward_model::plan::built_in::{CROWDED_DOWN_AT_MOST, CROWDED_UP_AT_MOST, CUT_MENDED_AFTER, FALSE_FIRE_LASTS};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 
@@ -99,15 +99,7 @@ impl<O: Observer> Ctx<'_, O> {
                     }
                 }
             }
-            InjectAct::WanDown { .. } => {
-                if step(&mut self.world.continuity.wan, began) {
-                    self.tell(Truth::Outage { what: Outage::Wan, began });
-                    self.take_stock(root);
-                    if began {
-                        self.end_remote_work();
-                    }
-                }
-            }
+            InjectAct::WanDown { .. } => self.connection(began, root),
             InjectAct::PowerLoss { feed, .. } => {
                 if step(&mut self.world.continuity.feeds[feed.index()], began) {
                     self.tell(Truth::Outage { what: Outage::Feed(*feed), began });
@@ -191,6 +183,29 @@ impl<O: Observer> Ctx<'_, O> {
                 self.report_by(Some(panel), Report::PanelPower { panel, mains: true }, cause);
             }
         }
+    }
+
+    /// The connection to the internet is lost, or back.
+    fn connection(&mut self, lost: bool, root: EntityKey) {
+        if step(&mut self.world.continuity.wan, lost) {
+            self.tell(Truth::Outage { what: Outage::Wan, began: lost });
+            self.take_stock(root);
+            if lost {
+                self.end_remote_work();
+            }
+        }
+    }
+
+    /// Somebody cuts it.
+    pub(crate) fn connection_cut(&mut self, cause: Cause) {
+        self.connection(true, cause.key);
+        self.world.after(CUT_MENDED_AFTER, Command::Failure(FailureStep::Mended, 0));
+    }
+
+    /// And somebody mends it.
+    pub(super) fn connection_mended(&mut self) -> bool {
+        self.connection(false, EntityKey::new("connection", "mended"));
+        true
     }
 
     /// Somebody pulls the fire alarm.

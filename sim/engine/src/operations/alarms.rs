@@ -281,7 +281,7 @@ impl<O: Observer> Ctx<'_, O> {
         let team = &self.plan.policy.queues[queue.index()];
         let seen = alarm.zone.is_some_and(|zone| {
             let cameras = &self.plan.zones[zone.index()].cameras;
-            cameras.iter().any(|c| self.answers(*c))
+            cameras.iter().any(|c| self.camera_sees(*c))
         });
         let picture = match (seen, team.picture) {
             (false, _) | (true, Picture::None) => 0,

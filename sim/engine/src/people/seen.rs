@@ -55,7 +55,7 @@ impl<O: Observer> Ctx<'_, O> {
     fn is_seen(&self, portal: PortalId) -> bool {
         let door = &self.plan.portals[portal.index()];
         let cameras = [door.outer, door.inner].map(|zone| &self.plan.zones[zone.index()].cameras);
-        cameras.into_iter().flatten().any(|camera| self.answers(*camera))
+        cameras.into_iter().flatten().any(|camera| self.camera_sees(*camera))
     }
 
     /// Analytics report.

@@ -25,6 +25,13 @@ pub const REAUTHORISED_FROM_LEVEL: u8 = 2;
 /// Until the all-clear after a fire alarm that somebody pulled.
 pub const FALSE_FIRE_LASTS: SimDuration = SimDuration::from_secs(20 * 60);
 
+/// Until a connection to the internet that somebody cut is mended.
+pub const CUT_MENDED_AFTER: SimDuration = SimDuration::from_secs(4 * 3600);
+/// How many activations a flood of alarms has.
+pub const FLOOD_ALARMS: u32 = 60;
+/// From one of them to the next.
+pub const FLOOD_EVERY: SimDuration = SimDuration::from_secs(10);
+
 /// All of them, as results list them.
 pub fn assumptions() -> impl Iterator<Item = Assumption> {
     let figures = [
@@ -65,6 +72,9 @@ pub fn assumptions() -> impl Iterator<Item = Assumption> {
             FALSE_FIRE_LASTS.to_string(),
             "The fire service comes, looks, and resets: a quarter to half an hour. Not measured.",
         ),
+        ("cut_mended_after", CUT_MENDED_AFTER.to_string(), "A carrier's promise for a business line; not measured."),
+        ("flood_alarms", FLOOD_ALARMS.to_string(), "Enough to keep a desk busy for an hour; not measured."),
+        ("flood_every", FLOOD_EVERY.to_string(), "As fast as a console lists them; not measured."),
     ];
     figures.into_iter().map(|(name, value, source)| Assumption {
         file: "built in".to_owned(),

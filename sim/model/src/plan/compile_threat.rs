@@ -192,6 +192,7 @@ impl Compiler<'_, '_, '_, '_> {
                         .reported_after
                         .as_ref()
                         .map(|t| self.check.time(&path.child("reported_after"), t)),
+                    own: stolen.own,
                 }
             })
             .collect();
@@ -235,9 +236,29 @@ impl Compiler<'_, '_, '_, '_> {
             credentials,
             accounts,
             marks: self.marks(&path.child("marks"), &file.marks),
+            prepares: self.preparations(&path.child("prepares"), &file.prepares),
             objective,
             method,
         }
+    }
+
+    fn preparations(&mut self, path: &Path, files: &[PreparationFile]) -> Vec<(TechniqueId, Job)> {
+        let mut jobs = Vec::new();
+        for (i, file) in files.iter().enumerate() {
+            let path = path.child(i.to_string());
+            let technique = self.technique(&path.child("technique"), &file.technique);
+            let device = self.names.device(&path.child("device"), &file.device, self.check);
+            let Some(known) = self.techniques.get(technique.index()) else { continue };
+            match known.preparation(device) {
+                Some(job) => jobs.push((technique, job)),
+                None => self.check.problem(
+                    &path.child("technique"),
+                    format!("`{}` is nothing that is done for what follows from it alone", file.technique),
+                    "name a technique that blinds cameras, mutes reports or floods alarms",
+                ),
+            }
+        }
+        jobs
     }
 
     fn marks(&mut self, path: &Path, names: &[String]) -> Vec<PersonId> {

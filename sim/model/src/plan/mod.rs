@@ -12,6 +12,7 @@ mod compile_site;
 mod compile_threat;
 mod cyber;
 mod expected;
+mod job;
 mod load;
 mod names;
 mod people;
@@ -23,6 +24,7 @@ mod threat;
 
 pub use assumption::*;
 pub use cyber::*;
+pub use job::*;
 pub use load::*;
 pub use people::*;
 pub use physical::*;
@@ -134,6 +136,11 @@ impl Plan {
         [door.outer, door.inner].iter().any(|zone| {
             self.zones[zone.index()].kind == ZoneKind::Lobby || self.posts.iter().any(|post| post.zone == *zone)
         })
+    }
+
+    /// Whether an account signs on through the directory.
+    pub fn signs_on(&self, account: &Account) -> bool {
+        !account.break_glass && account.services.iter().any(|service| self.services[service.index()].directory)
     }
 
     /// Systems that say who works here.

@@ -1,5 +1,6 @@
 //! Techniques and adversaries.
 
+use super::Job;
 use crate::base::*;
 use crate::scenario::{Knowledge, Rank};
 use crate::technique::Act;
@@ -41,6 +42,16 @@ impl Technique {
         factor
     }
 
+    /// What it does on a device, of those that are done for what follows from them alone.
+    pub fn preparation(&self, device: DeviceId) -> Option<Job> {
+        match self.act {
+            Act::BlindCameras => Some(Job::Blind { device }),
+            Act::MuteReports => Some(Job::Mute { device }),
+            Act::FloodAlarms => Some(Job::Flood { device }),
+            _ => None,
+        }
+    }
+
     /// A chance of success after the skill's factor on failure.
     pub fn success_for(&self, chance: Probability, skill: Rank) -> Probability {
         let failure = (1.0 - chance.value()) * self.failure[skill as usize];
@@ -77,6 +88,8 @@ pub struct Stolen {
     pub credential: CredentialId,
     /// From the start of the run until its owner reports it.
     pub reported_after: Option<Distribution>,
+    /// It was issued to them.
+    pub own: bool,
 }
 
 /// What an adversary wants.
@@ -157,6 +170,8 @@ pub struct Adversary {
     pub accounts: Vec<AccountId>,
     /// People whose badge or PIN they are after.
     pub marks: Vec<PersonId>,
+    /// What is done, and with which technique, before anybody crosses the boundary.
+    pub prepares: Vec<(TechniqueId, Job)>,
     /// What they want.
     pub objective: Objective,
     /// How they decide.

@@ -6,8 +6,8 @@
 
 use serde::Serialize;
 
+use super::{Direction, Origin, Plan};
 use crate::base::*;
-use crate::plan::{Direction, Origin, Plan};
 
 /// A piece of work of one actor.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
@@ -53,6 +53,47 @@ pub enum Job {
     /// Plug something into a device.
     PlugIn {
         /// Device.
+        device: DeviceId,
+    },
+    /// Work at the console of a device.
+    TakeConsole {
+        /// Device.
+        device: DeviceId,
+    },
+    /// Draw a key from a cabinet.
+    DrawKey {
+        /// Cabinet.
+        cabinet: CabinetId,
+        /// Key.
+        key: CredentialId,
+        /// Badge presented there.
+        credential: CredentialId,
+    },
+    /// Cut the site's connection to the internet.
+    CutConnection {
+        /// Where its line ends.
+        device: DeviceId,
+    },
+    /// Set the password of an account.
+    ResetPassword {
+        /// Directory.
+        device: DeviceId,
+        /// Account.
+        account: AccountId,
+    },
+    /// Let cameras show nothing.
+    Blind {
+        /// A camera, or the system that all of them hang on.
+        device: DeviceId,
+    },
+    /// Let the reports of a server go nowhere.
+    Mute {
+        /// Server.
+        device: DeviceId,
+    },
+    /// Make sensors speak.
+    Flood {
+        /// Server that alarms pass through.
         device: DeviceId,
     },
     /// Read the secrets on a device.
@@ -177,7 +218,12 @@ impl Job {
         match self {
             Job::Take { asset } | Job::Sabotage { asset } => Bench::Zone(plan.assets[asset.index()].zone),
             Job::Attach { jack } => Bench::Zone(plan.jacks[jack.index()].zone),
-            Job::PlugIn { device } => Bench::Zone(plan.devices[device.index()].zone),
+            Job::PlugIn { device } | Job::TakeConsole { device } | Job::CutConnection { device } => {
+                Bench::Zone(plan.devices[device.index()].zone)
+            }
+            Job::DrawKey { cabinet, .. } => {
+                Bench::Zone(plan.devices[plan.cabinets[cabinet.index()].device.index()].zone)
+            }
             Job::Bridge { panel, .. } => Bench::Zone(plan.panels[panel.index()].zone),
             Job::PullAlarm { zone } | Job::Copy { zone, .. } => Bench::Zone(zone),
             Job::WatchPin { portal, direction, .. } | Job::Tap { portal, direction } => {
@@ -189,6 +235,10 @@ impl Job {
             | Job::Exfiltrate { device }
             | Job::Insert { database: device, .. }
             | Job::Revive { device, .. }
+            | Job::ResetPassword { device, .. }
+            | Job::Blind { device }
+            | Job::Mute { device }
+            | Job::Flood { device }
             | Job::Forge { server: device, .. }
             | Job::Schedule { server: device, .. }
             | Job::Override { device, .. }
@@ -206,9 +256,17 @@ impl Job {
                 plan.services[service.index()].key.mix(plan.accounts[account.index()].key)
             }
             Job::Exploit { service } | Job::Guess { service } => plan.services[service.index()].key,
-            Job::Harvest { device } | Job::Exfiltrate { device } | Job::Phish { device } | Job::PlugIn { device } => {
-                plan.devices[device.index()].key
-            }
+            Job::Harvest { device }
+            | Job::Exfiltrate { device }
+            | Job::Phish { device }
+            | Job::PlugIn { device }
+            | Job::TakeConsole { device }
+            | Job::CutConnection { device }
+            | Job::Blind { device }
+            | Job::Mute { device }
+            | Job::Flood { device } => plan.devices[device.index()].key,
+            Job::ResetPassword { account, .. } => plan.accounts[account.index()].key,
+            Job::DrawKey { key, .. } => plan.credentials[key.index()].key,
             Job::Override { asset, .. } => plan.assets[asset.index()].key,
             Job::Forge { credential, .. }
             | Job::Insert { credential, .. }
@@ -242,6 +300,18 @@ impl Job {
             Job::Guess { service: s } => format!("log in to {} with the maker's password", service(s)),
             Job::Phish { device: d } => format!("get somebody at {} to open something", device(d)),
             Job::PlugIn { device: d } => format!("plug something into {}", device(d)),
+            Job::TakeConsole { device: d } => format!("work at the console of {}", device(d)),
+            Job::DrawKey { cabinet, key, credential } => {
+                let cabinet = &plan.cabinets[cabinet.index()].name;
+                format!("draw {} from {cabinet} with {}", badge(key), badge(credential))
+            }
+            Job::CutConnection { device: d } => format!("cut the line at {}", device(d)),
+            Job::ResetPassword { device: d, account } => {
+                format!("set the password of {} in {}", plan.accounts[account.index()].name, device(d))
+            }
+            Job::Blind { device: d } => format!("blind {}", device(d)),
+            Job::Mute { device: d } => format!("mute {}", device(d)),
+            Job::Flood { device: d } => format!("flood the alarms through {}", device(d)),
             Job::Insert { database, credential } => format!("write {} into {}", badge(credential), device(database)),
             Job::Revive { device: d, credential } => format!("revive {} in {}", badge(credential), device(d)),
             Job::Schedule { server, portal: p } => format!("unlock {} by schedule on {}", portal(p), device(server)),
