@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
   doorward list
   doorward run scenarios/vendor-backdoor.scenario.ron
   doorward trace scenarios/vendor-backdoor.scenario.ron --run 3
+  doorward paths scenarios/vendor-backdoor.scenario.ron
 
 Exit codes: 0 done, 1 the machine failed, 2 the input cannot be used, 130 interrupted."
 )]
@@ -23,6 +24,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run scenarios many times and score each defence
     Run(RunArgs),
+    /// Find the ways through a design, what they hang on and what one change would buy
+    Paths(PathsArgs),
     /// Tell what happens in one run
     Trace(TraceArgs),
     /// Show every problem in site, scenario, technique and defence files
@@ -75,6 +78,40 @@ pub(crate) struct Changes {
     /// Change a value; the path begins with site, scenario, techniques or defence. May be repeated
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(crate) sets: Vec<String>,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  doorward paths scenarios/vendor-backdoor.scenario.ron
+  doorward paths scenarios/vendor-backdoor.scenario.ron --set site.flows.vendor-tunnel.allowed=false
+  doorward paths scenarios/stolen-badge.scenario.ron --verify 1000
+  doorward paths scenarios/tailgating.scenario.ron --dot | dot -Tsvg > ways.svg
+
+The first defence of the scenario is analysed; --defence names another, --all takes all of them.")]
+pub(crate) struct PathsArgs {
+    /// Scenario file
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) scenario: String,
+    /// How many ways of each kind: by the adversary's own weights, quickest, stealthiest
+    #[arg(long, default_value_t = 3, value_name = "K", value_parser = value_parser!(u8).range(1..=20))]
+    pub(crate) ways: u8,
+    /// Simulate each way, so many runs
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..))]
+    pub(crate) verify: Option<u32>,
+    /// Each of the scenario's defences
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    /// Print one JSON object
+    #[arg(long, conflicts_with = "dot")]
+    pub(crate) json: bool,
+    /// Print the ways as a graph for Graphviz
+    #[arg(long)]
+    pub(crate) dot: bool,
+    /// Write to this file instead of stdout
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<String>,
 }
 
 #[derive(Args)]

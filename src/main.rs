@@ -12,6 +12,7 @@ mod input;
 mod list;
 mod names;
 mod output;
+mod paths;
 mod run;
 mod study;
 mod sweep;
@@ -27,6 +28,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => run::run(&args),
+        Command::Paths(args) => paths::paths(&args),
         Command::Trace(args) => trace::trace(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::List(args) => list::list(&args),

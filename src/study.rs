@@ -3,7 +3,7 @@
 use crate::failure::{Failure, INTERRUPTED};
 use anyhow::Context;
 use doorward_model::plan::Plan;
-use doorward_study::{BatchOptions, Summary, batch};
+use doorward_study::{BatchOptions, Paths, Summary, batch, paths};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -39,6 +39,14 @@ impl Study {
         let result = self.pool.install(|| batch::run(plan, self.options, &|runs| bar.inc(runs), &self.stop));
         bar.finish_and_clear();
         result.scorecard.summary(plan)
+    }
+
+    /// Goes each of the ways in simulation.
+    pub(crate) fn verify(&self, found: &mut Paths, plan: &Arc<Plan>) {
+        let runs = self.options.runs.saturating_mul(found.ways.len() as u32);
+        let bar = progress_bar(runs).with_message(format!("{}, {}", plan.scenario, plan.defence_name));
+        self.pool.install(|| paths::verify(found, plan, self.options, &|runs| bar.inc(runs), &self.stop));
+        bar.finish_and_clear();
     }
 
     /// Whether Ctrl-C was pressed.

@@ -2,7 +2,7 @@
 
 use crate::text::{NONE, WIDTH, count, cut, rate, share, time, wrap};
 use doorward_model::defence::MeasureKind;
-use doorward_model::plan::Assumption;
+use doorward_model::plan::{Assumption, Plan};
 use doorward_model::site::Grade;
 use doorward_study::statistics::{Estimate, wilson};
 use doorward_study::summary::{BlastRadius, Threat, TimeSummary};
@@ -32,8 +32,10 @@ pub(crate) fn results(results: &Results) -> String {
 /// Version, seed, runs, inputs with their hashes, changes.
 pub(crate) fn head(results: &Results) -> String {
     let Results { doorward, seed, runs, .. } = results;
-    let runs = count(u64::from(*runs));
-    let mut text = format!("doorward {doorward}   seed {seed}   {runs} runs for each defence\n\n");
+    let mut text = match runs {
+        0 => format!("doorward {doorward}\n\n"),
+        runs => format!("doorward {doorward}   seed {seed}   {} runs for each defence\n\n", count(u64::from(*runs))),
+    };
     for input in &results.inputs {
         let short: String = input.hash.chars().take(12).collect();
         text += &format!("  {short}  {}\n", input.path);
@@ -55,6 +57,11 @@ fn scenario_head(summary: &Summary) -> String {
         text += &format!("scored: {} alone\n", summary.threat[0].name);
     }
     text
+}
+
+/// The design basis threat of a plan in lines.
+pub(crate) fn threat(plan: &Plan) -> String {
+    plan.adversaries.iter().map(|adversary| threat_line(&Threat::of(plan, adversary))).collect::<Vec<_>>().join("; ")
 }
 
 /// The design basis threat in a line.

@@ -19,6 +19,7 @@ mod guards;
 mod identity;
 mod naive;
 mod operations;
+mod paths;
 mod people;
 mod properties;
 mod queues;

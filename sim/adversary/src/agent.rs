@@ -7,6 +7,7 @@ use doorward_model::signal::{AdversaryView, Intents, Percept};
 use crate::attack_plan::{AttackPlan, PlanStep};
 use crate::script;
 use crate::seek::Seeker;
+use crate::ways::Ways;
 
 /// An adversary. What is fixed over all runs (graph, first plan, remembered
 /// plans) is shared between clones; what changes in a run is small.
@@ -32,6 +33,11 @@ impl Agent {
             Method::Script(_) => Conduct::Script(script::Actor::new(plan, adversary)),
         };
         Agent { conduct }
+    }
+
+    /// One that follows a way of those that there are, and stops where it fails.
+    pub fn following(plan: &Plan, ways: &Ways, attack: &AttackPlan) -> Agent {
+        Agent { conduct: Conduct::Seek(ways.follower(plan, attack)) }
     }
 
     /// Back to the start of a run.

@@ -6,7 +6,7 @@ use doorward_model::signal::{Intent, Through};
 
 use crate::belief::Belief;
 use crate::graph::{Deed, FactId, Graph};
-use crate::search::{actors_of, search};
+use crate::search::{NoPlan, actors_of, search};
 use crate::state::{Move, State, Timing};
 
 /// Whether a plan is the best one.
@@ -76,7 +76,7 @@ fn minutes(seconds: f64) -> String {
 }
 
 /// An intent in words.
-fn describe(plan: &Plan, intent: &Intent) -> String {
+pub(crate) fn describe(plan: &Plan, intent: &Intent) -> String {
     let portal = |id: PortalId| &plan.portals[id.index()].name;
     let credential = |id: CredentialId| &plan.credentials[id.index()].name;
     match *intent {
@@ -108,7 +108,7 @@ pub(crate) fn best_plan(
     belief: &Belief,
     state: &State,
     budget: usize,
-) -> Option<AttackPlan> {
+) -> Result<AttackPlan, NoPlan> {
     let (narrow, start) = graph.narrowed(belief, state);
     let found = search(&narrow, start.clone(), budget)?;
     let mut state = start;
@@ -121,7 +121,7 @@ pub(crate) fn best_plan(
     }
     steps.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
     let exactness = if found.gap == 0 { Exactness::Optimal } else { Exactness::Within(found.gap as f64 / 1e9) };
-    Some(AttackPlan { steps, seconds: found.ms as f64 / 1e3, risk: found.risk as f64 / 1e6, exactness })
+    Ok(AttackPlan { steps, seconds: found.ms as f64 / 1e3, risk: found.risk as f64 / 1e6, exactness })
 }
 
 /// A move of a narrowed graph as a step that names ids of the whole one.

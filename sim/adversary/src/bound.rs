@@ -228,6 +228,11 @@ impl<'g> Estimate<'g> {
         !self.releases.is_empty()
     }
 
+    /// The cheapest way on from a fact, all else given.
+    pub(crate) fn tail(&self, fact: FactId) -> u64 {
+        self.tails.fact(fact)
+    }
+
     /// A lower bound on the cost of any plan that goes on from a state, and
     /// how much of it is still ahead; none if there is no such plan. Only
     /// those take part who may, in the order that the search keeps.

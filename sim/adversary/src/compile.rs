@@ -25,6 +25,9 @@ use rustc_hash::FxHashMap;
 
 mod network;
 mod on_foot;
+mod seen;
+
+pub(crate) use seen::{observers, spread_s};
 
 use crate::graph::{Deed, Fact, FactId, Graph, Ground, Index, Price, Socket, Spot, SpotId, Step, StepId};
 use crate::state::{State, Whereabouts};
@@ -38,7 +41,12 @@ const PATIENCE_FACTOR: f64 = 4.0;
 
 /// The attack graph of an adversary, and where the team stands in it at first.
 pub(crate) fn compile(plan: &Plan, adversary: &Adversary) -> (Graph, State) {
-    let mut compiler = Compiler::new(plan, adversary);
+    compile_knowing(plan, adversary, adversary.knowledge)
+}
+
+/// The same for one who knew more, or less.
+pub(crate) fn compile_knowing(plan: &Plan, adversary: &Adversary, knowledge: Knowledge) -> (Graph, State) {
+    let mut compiler = Compiler::new(plan, adversary, knowledge);
     for &id in &adversary.techniques {
         compiler.technique(id, &plan.techniques[id.index()]);
     }
@@ -46,6 +54,11 @@ pub(crate) fn compile(plan: &Plan, adversary: &Adversary) -> (Graph, State) {
         compiler.reach(zone, lasts);
     }
     compiler.finish()
+}
+
+/// Time of the week at which an adversary expects to begin.
+fn week_ms_of(plan: &Plan, adversary: &Adversary) -> u64 {
+    plan.calendar.week_ms(plan.warm_up_end + adversary.begins_after.mean())
 }
 
 /// The side of a portal on which one stands before passing in a direction.
@@ -83,13 +96,12 @@ struct Compiler<'p> {
 }
 
 impl<'p> Compiler<'p> {
-    fn new(plan: &'p Plan, adversary: &'p Adversary) -> Self {
-        let begin = plan.warm_up_end + adversary.begins_after.mean();
+    fn new(plan: &'p Plan, adversary: &'p Adversary, knowledge: Knowledge) -> Self {
         Compiler {
             plan,
             adversary,
-            week_ms: plan.calendar.week_ms(begin),
-            insider: adversary.knowledge == Knowledge::Insider,
+            week_ms: week_ms_of(plan, adversary),
+            insider: knowledge == Knowledge::Insider,
             ids: FxHashMap::default(),
             facts: Vec::new(),
             steps: Vec::new(),

@@ -38,6 +38,9 @@ mod seek;
 mod state;
 #[cfg(test)]
 mod tests;
+mod ways;
 
 pub use agent::Agent;
 pub use attack_plan::{AttackPlan, Exactness, PlanStep};
+pub use search::NoPlan;
+pub use ways::{Cut, End, Observer, Part, Ways, Weighing};

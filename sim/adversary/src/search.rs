@@ -19,7 +19,7 @@ use doorward_model::base::ActorId;
 use rustc_hash::FxHashMap;
 
 use crate::bound::Estimate;
-use crate::graph::{Fact, FactId, Graph, Ground, StepId};
+use crate::graph::{Deed, Fact, FactId, Graph, Ground, StepId};
 use crate::state::{Move, State, Timing, Whereabouts};
 
 /// Labels that one search may make.
@@ -40,11 +40,22 @@ pub(crate) struct Found {
     pub(crate) gap: u64,
 }
 
+/// Why there is no plan.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoPlan {
+    /// Nothing leads to the objective.
+    Nothing,
+    /// The budget was spent before anything was found that does.
+    Budget,
+}
+
 struct Label {
     state: State,
     parent: u32,
     by: Option<(Move, Timing)>,
     bound: u64,
+    /// What any plan costs at least that has a use for each job done so far.
+    used: u64,
     depth: u32,
     turn: Turn,
     needless: bool,
@@ -55,7 +66,7 @@ struct Label {
 type Turn = u32;
 
 /// The cheapest plan from a state, or the best one found within the budget.
-pub(crate) fn search(graph: &Graph, start: State, budget: usize) -> Option<Found> {
+pub(crate) fn search(graph: &Graph, start: State, budget: usize) -> Result<Found, NoPlan> {
     let mut search = Search {
         graph,
         estimate: Estimate::new(graph, start.actors()),
@@ -66,7 +77,7 @@ pub(crate) fn search(graph: &Graph, start: State, budget: usize) -> Option<Found
         best: None,
         takes_turns: graph.sockets.is_empty(),
     };
-    search.push(start, 0, None, 0, 0);
+    search.push(start, 0, None, 0, 0, 0);
     search.run(budget)
 }
 
@@ -85,7 +96,7 @@ struct Search<'g> {
 }
 
 impl Search<'_> {
-    fn run(mut self, budget: usize) -> Option<Found> {
+    fn run(mut self, budget: usize) -> Result<Found, NoPlan> {
         let mut moves = Vec::new();
         while let Some(Reverse((bound, _, _, at))) = self.heap.pop() {
             let label = &self.labels[at as usize];
@@ -93,12 +104,13 @@ impl Search<'_> {
                 continue;
             }
             if label.state.ready(self.graph.objective).is_some() {
-                return Some(self.found(at, 0));
+                return Ok(self.found(at, 0));
             }
             if self.labels.len() >= budget {
-                return self.best.map(|best| self.found(best, self.labels[best as usize].bound.saturating_sub(bound)));
+                let best = self.best.ok_or(NoPlan::Budget)?;
+                return Ok(self.found(best, self.labels[best as usize].bound.saturating_sub(bound)));
             }
-            let (depth, turn) = (label.depth + 1, label.turn);
+            let (depth, turn, used) = (label.depth + 1, label.turn, label.used);
             self.graph.moves(&label.state, |a_move, timing| moves.push((a_move, timing)));
             for (a_move, timing) in moves.drain(..) {
                 let state = &self.labels[at as usize].state;
@@ -106,11 +118,12 @@ impl Search<'_> {
                     && worthwhile(self.graph, state, a_move, timing)
                 {
                     let state = self.graph.after(state, a_move, timing);
-                    self.push(state, at, Some((a_move, timing)), depth, turn);
+                    let used = used.max(self.used_by(&state, a_move, timing));
+                    self.push(state, at, Some((a_move, timing)), depth, turn, used);
                 }
             }
         }
-        None
+        Err(NoPlan::Nothing)
     }
 
     /// Whose turn it is after a move; none if it is not the mover's.
@@ -126,7 +139,21 @@ impl Search<'_> {
         }
     }
 
-    fn push(&mut self, state: State, parent: u32, by: Option<(Move, Timing)>, depth: u32, turn: Turn) {
+    /// What a plan costs at least that has a use for what a job gives. One that has none is the same plan without the job,
+    /// at no more cost, and is found without it: else an idle team mate's odd jobs would be tried in every order.
+    fn used_by(&self, state: &State, a_move: Move, timing: Timing) -> u64 {
+        let step = self.graph.step(a_move.step);
+        if !matches!(step.deed, Deed::Job(_)) {
+            return 0;
+        }
+        let uses = step.gives.iter().map(|&(fact, delay)| {
+            let ready = timing.end.saturating_add(delay);
+            self.graph.price.of(ready, state.risk()).saturating_add(self.estimate.tail(fact))
+        });
+        uses.min().unwrap_or(0)
+    }
+
+    fn push(&mut self, state: State, parent: u32, by: Option<(Move, Timing)>, depth: u32, turn: Turn, used: u64) {
         if self.is_dominated(&state, turn) {
             return;
         }
@@ -141,6 +168,7 @@ impl Search<'_> {
             None => self.estimate.cost(&state, |actor| comes_back || may(actor)),
         };
         let Some((bound, ahead)) = estimate else { return };
+        let bound = if reached.is_some() { bound } else { bound.max(used) };
         if self.best.is_some_and(|best| self.labels[best as usize].bound <= bound) {
             return;
         }
@@ -164,7 +192,7 @@ impl Search<'_> {
             }
         }
         self.heap.push(Reverse((bound, ahead, depth, at)));
-        self.labels.push(Label { state, parent, by, bound, depth, turn, needless: false });
+        self.labels.push(Label { state, parent, by, bound, used, depth, turn, needless: false });
     }
 
     fn is_dominated(&mut self, state: &State, turn: Turn) -> bool {

@@ -34,6 +34,8 @@ struct Mind {
     start: State,
     objective: Objective,
     first: Option<Arc<AttackPlan>>,
+    /// It follows its first plan or stops: it makes no other.
+    set: bool,
 }
 
 /// An adversary that searches.
@@ -95,20 +97,37 @@ impl Member {
 
 impl Seeker {
     pub(crate) fn new(plan: &Plan, id: AdversaryId) -> Seeker {
-        let adversary = &plan.adversaries[id.index()];
-        let (graph, start) = compile(plan, adversary);
-        let first = best_plan(plan, id, &graph, &Belief::default(), &start, BUDGET).map(Arc::new);
+        let (graph, start) = compile(plan, &plan.adversaries[id.index()]);
+        let first = best_plan(plan, id, &graph, &Belief::default(), &start, BUDGET).ok().map(Arc::new);
+        Self::with(
+            plan,
+            Mind {
+                adversary: id,
+                graph,
+                start,
+                objective: plan.adversaries[id.index()].objective.clone(),
+                first,
+                set: false,
+            },
+        )
+    }
+
+    /// One that does what it is told, and stops where that fails.
+    pub(crate) fn following(plan: &Plan, id: AdversaryId, graph: Graph, start: State, attack: AttackPlan) -> Seeker {
+        let objective = plan.adversaries[id.index()].objective.clone();
+        Self::with(plan, Mind { adversary: id, graph, start, objective, first: Some(Arc::new(attack)), set: true })
+    }
+
+    fn with(plan: &Plan, mind: Mind) -> Seeker {
         let run = Run {
             begun: false,
             over: false,
             belief: Belief::default(),
             tries: Vec::new(),
-            members: vec![Member::NEW; adversary.actors.len()],
+            members: vec![Member::NEW; plan.adversaries[mind.adversary.index()].actors.len()],
             made: Vec::new(),
-            plan: first.clone(),
+            plan: mind.first.clone(),
         };
-        let objective = adversary.objective.clone();
-        let mind = Mind { adversary: id, graph, start, objective, first };
         Seeker { mind: Arc::new(mind), memo: Arc::default(), run }
     }
 
@@ -383,12 +402,15 @@ impl Seeker {
         if self.run.belief == Belief::default() && state == self.mind.start {
             return self.mind.first.clone();
         }
+        if self.mind.set {
+            return None;
+        }
         let key = (self.run.belief.clone(), state);
         if let Some(known) = self.memo.get(&key) {
             return known.clone();
         }
         let Mind { adversary, graph, .. } = &*self.mind;
-        let found = best_plan(plan, *adversary, graph, &key.0, &key.1, BUDGET).map(Arc::new);
+        let found = best_plan(plan, *adversary, graph, &key.0, &key.1, BUDGET).ok().map(Arc::new);
         let memo = Arc::make_mut(&mut self.memo);
         if memo.len() >= MEMO_MAX {
             memo.clear();

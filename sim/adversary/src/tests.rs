@@ -6,7 +6,8 @@ use doorward_model::signal::*;
 use doorward_model::site::*;
 
 use crate::fixture::{self, Build, Lot, chance, empty, seconds};
-use crate::{Agent, Exactness};
+use crate::search::BUDGET;
+use crate::{Agent, AttackPlan, Exactness, NoPlan, Part, Ways, Weighing};
 
 /// Says why an intent of an actor fails, if it does.
 type Fails<'a> = Box<dyn FnMut(ActorId, &Intent) -> Option<Failure> + 'a>;
@@ -547,4 +548,94 @@ fn large() -> Plan {
     }
     plan.actor(Start::Segment(internet));
     plan
+}
+
+// ------------------------------------------------------------------- ways
+
+/// Ways come in order, each another, the first the best; and taking apart what one relies on leaves another or none.
+#[test]
+fn ways_come_in_order_and_parts_are_what_they_rely_on() {
+    let (mut several, mut left) = (0, 0);
+    for seed in 0..200 {
+        let mut plan = fixture::drawn(seed);
+        plan.us().knowledge = doorward_model::scenario::Knowledge::Insider;
+        let ways = Ways::new(&plan, AdversaryId(0));
+        for by in [Weighing::Own, Weighing::Quickest, Weighing::Stealthiest] {
+            let found = ways.several(&plan, by, 4, BUDGET);
+            let best = ways.best(&plan, by, &[], BUDGET);
+            assert_eq!(found.first(), best.as_ref().ok(), "seed {seed}");
+            let rank = |a: &AttackPlan| match by {
+                Weighing::Own => 0.0,
+                Weighing::Quickest => a.seconds,
+                Weighing::Stealthiest => a.risk,
+            };
+            assert!(found.is_sorted_by(|a, b| rank(a) <= rank(b) + 1e-6), "seed {seed}: {by:?}");
+            several += usize::from(found.len() > 1);
+            let gists: std::collections::BTreeSet<_> = found.iter().map(|a| a.gist(&plan)).collect();
+            assert_eq!(gists.len(), found.len(), "seed {seed}");
+        }
+        let Ok(best) = ways.best(&plan, Weighing::Own, &[], BUDGET) else { continue };
+        for part in ways.parts(&plan, &best) {
+            let Ok(other) = ways.best(&plan, Weighing::Own, &[part], BUDGET) else { continue };
+            assert!(!ways.parts(&plan, &other).contains(&part), "seed {seed}: {part:?}");
+            left += 1;
+        }
+    }
+    assert!(several > 150 && left > 100, "{several}, {left}");
+}
+
+/// A cut leaves nothing; one part fewer leaves something, whichever parts those are.
+#[test]
+fn a_cut_is_the_smallest() {
+    let (mut compared, mut hold) = (0, 0);
+    for seed in 0..120 {
+        let plan = fixture::drawn(seed);
+        let ways = Ways::new(&plan, AdversaryId(0));
+        let cut = ways.cut(&plan, BUDGET);
+        if !cut.holds {
+            continue;
+        }
+        hold += 1;
+        assert_eq!(ways.best(&plan, Weighing::Quickest, &cut.parts, BUDGET).err(), Some(NoPlan::Nothing));
+        // Every part that any way relies on, by taking apart one way after the other.
+        let mut all: Vec<Part> = Vec::new();
+        while let Ok(way) = ways.best(&plan, Weighing::Quickest, &all, BUDGET) {
+            let more: Vec<Part> = ways.parts(&plan, &way).into_iter().filter(|part| !all.contains(part)).collect();
+            assert!(!more.is_empty(), "seed {seed}");
+            all.extend(more);
+        }
+        if cut.parts.is_empty() || all.len() > 12 {
+            continue;
+        }
+        let fewer = cut.parts.len() - 1;
+        for chosen in (0_u32..1 << all.len()).filter(|set| set.count_ones() as usize == fewer) {
+            let parts: Vec<Part> = (0..all.len()).filter(|i| chosen >> i & 1 == 1).map(|i| all[i]).collect();
+            let left = ways.best(&plan, Weighing::Quickest, &parts, BUDGET);
+            assert!(left.is_ok(), "seed {seed}: {parts:?} is a smaller cut than {:?}", cut.parts);
+            compared += 1;
+        }
+    }
+    assert!(hold > 60 && compared > 100, "{hold} hold, {compared} compared");
+}
+
+/// Who may see a step, taken together, is its risk.
+#[test]
+fn what_may_see_a_step_adds_up_to_its_risk() {
+    let mut seen = 0;
+    for seed in 0..200 {
+        let mut plan = fixture::drawn(seed);
+        // A load is seen by other sensors than its carrier.
+        if matches!(plan.us().objective, Objective::Theft(_)) {
+            continue;
+        }
+        plan.us().knowledge = doorward_model::scenario::Knowledge::Insider;
+        let ways = Ways::new(&plan, AdversaryId(0));
+        let Ok(best) = ways.best(&plan, Weighing::Quickest, &[], BUDGET) else { continue };
+        for step in &best.steps {
+            let sum: f64 = ways.observers(&plan, step).iter().map(|o| -libm::log(1.0 - o.chance)).sum();
+            assert!((sum - step.risk).abs() < 1e-5, "seed {seed}: {} {sum} {}", step.what(&plan), step.risk);
+            seen += usize::from(sum > 0.0);
+        }
+    }
+    assert!(seen > 30, "{seen}");
 }

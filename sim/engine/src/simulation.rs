@@ -51,6 +51,13 @@ impl Simulation {
         simulation
     }
 
+    /// The same with another mind for an adversary.
+    #[must_use]
+    pub fn with_agent(mut self, adversary: AdversaryId, agent: Agent) -> Self {
+        self.agents[adversary.index()] = agent;
+        self
+    }
+
     /// Begins a run. What follows depends on the plan, the seed and the run alone.
     pub fn start(&mut self, seed: u64, run: u32) {
         self.world.reset(&self.plan, seed, run);

@@ -46,13 +46,26 @@ pub struct BatchResult {
 ///
 /// The result depends on the plan, the seed and the number of runs alone, never on threads.
 pub fn run(plan: &Arc<Plan>, options: BatchOptions, progress: &(dyn Fn(u64) + Sync), stop: &AtomicBool) -> BatchResult {
+    let simulation = || Simulation::new(Arc::clone(plan), Box::new(RuleDefence::new(Arc::clone(plan))));
+    run_with(plan, &simulation, options, progress, stop)
+}
+
+/// The same on simulations of one's own making; each thread makes one.
+pub fn run_with(
+    plan: &Arc<Plan>,
+    simulation: &(dyn Fn() -> Simulation + Sync),
+    options: BatchOptions,
+    progress: &(dyn Fn(u64) + Sync),
+    stop: &AtomicBool,
+) -> BatchResult {
     let chunk = chunk_size(options.runs);
     let chunks = options.runs.div_ceil(chunk);
     let next = AtomicU32::new(0);
     let prefix = Mutex::new(Prefix::new(plan));
     // Chunks are handed out in order, so few of them ever wait for an earlier one.
     rayon::broadcast(|_| {
-        let mut worker = Worker::new(plan, options.seed, progress, stop);
+        let milestones = Milestones::new(plan);
+        let mut worker = Worker { simulation: simulation(), milestones, seed: options.seed, progress, stop };
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             if index >= chunks {
@@ -111,13 +124,7 @@ struct Worker<'a> {
     stop: &'a AtomicBool,
 }
 
-impl<'a> Worker<'a> {
-    fn new(plan: &'a Arc<Plan>, seed: u64, progress: &'a (dyn Fn(u64) + Sync), stop: &'a AtomicBool) -> Self {
-        let defence = Box::new(RuleDefence::new(Arc::clone(plan)));
-        let simulation = Simulation::new(Arc::clone(plan), defence);
-        Self { simulation, milestones: Milestones::new(plan), seed, progress, stop }
-    }
-
+impl Worker<'_> {
     /// A whole chunk, or nothing if it was stopped on the way.
     fn run(&mut self, indices: std::ops::Range<u32>) -> Option<Chunk> {
         let mut chunk = Chunk { runs: Vec::with_capacity(indices.len()), events: 0 };

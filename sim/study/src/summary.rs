@@ -173,7 +173,8 @@ pub struct Threat {
 }
 
 impl Threat {
-    fn of(plan: &Plan, adversary: &Adversary) -> Self {
+    /// An adversary of a plan.
+    pub fn of(plan: &Plan, adversary: &Adversary) -> Self {
         let objective = match &adversary.objective {
             Objective::Theft(asset) => format!("theft of {}", plan.assets[asset.index()].name),
             Objective::Sabotage(asset) => format!("sabotage of {}", plan.assets[asset.index()].name),

@@ -18,6 +18,14 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// The other way.
+    pub fn back(self) -> Self {
+        match self {
+            Direction::Entry => Direction::Exit,
+            Direction::Exit => Direction::Entry,
+        }
+    }
+
     /// Index 0 or 1.
     pub fn index(self) -> usize {
         match self {

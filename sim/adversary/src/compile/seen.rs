@@ -1,0 +1,123 @@
+//! What the figures of a step are made of, for those who ask: who may see it, and how far its time varies.
+
+use doorward_model::base::*;
+use doorward_model::plan::{Adversary, Job, Objective, Plan, Technique};
+use doorward_model::technique::Act;
+
+use super::{SWITCH_DETECTS, week_ms_of};
+use crate::graph::{Deed, Step};
+use crate::ways::Observer;
+
+/// What may see a step at the hour of the first move, each with its chance: the sum of their risks is that of the step.
+pub(crate) fn observers(plan: &Plan, adversary: AdversaryId, step: &Step) -> Vec<Observer> {
+    let week_ms = week_ms_of(plan, &plan.adversaries[adversary.index()]);
+    let mut found = Vec::new();
+    let mut sensed = |sensors: &[SensorId], method: &str| {
+        for sensor in sensors.iter().map(|id| &plan.sensors[id.index()]).filter(|s| s.armed_at(week_ms)) {
+            let chance = sensor.detection(method).value();
+            if chance > 0.0 {
+                found.push(Observer { name: sensor.name.clone(), chance });
+            }
+        }
+    };
+    let act = step.technique.map(|id| &plan.techniques[id.index()].act);
+    let other = |name: String, chance: f64| (chance > 0.0).then_some(Observer { name, chance });
+    let more = match step.deed {
+        Deed::Pass { portal, direction, .. } | Deed::Release { portal, direction, .. } => {
+            let door = &plan.portals[portal.index()];
+            let (method, breach) = match act {
+                Some(Act::Breach(method)) => (method.as_str(), true),
+                Some(Act::FoolExit) => ("rex", false),
+                Some(Act::Follow) => ("follow", false),
+                _ => ("walk", false),
+            };
+            sensed(&door.sensors, method);
+            sensed(&plan.zones[door.beyond(direction).index()].sensors, "walk");
+            let switched = breach && door.position_switch;
+            other(format!("position switch of {}", door.name), if switched { SWITCH_DETECTS } else { 0.0 })
+        }
+        Deed::Job(job) => match job {
+            Job::Take { asset } => {
+                sensed(&plan.assets[asset.index()].sensors, "take");
+                None
+            }
+            Job::Sabotage { asset } => {
+                sensed(&plan.assets[asset.index()].sensors, "task");
+                None
+            }
+            Job::Bridge { panel, .. } => {
+                let enclosure = &plan.panels[panel.index()];
+                let chance = if enclosure.tamper { SWITCH_DETECTS } else { 0.0 };
+                other(format!("enclosure of {}", enclosure.name), chance)
+            }
+            Job::Exploit { service } => on_device(plan, plan.services[service.index()].device),
+            Job::Harvest { device } | Job::Phish { device } | Job::PlugIn { device } | Job::TakeConsole { device } => {
+                on_device(plan, device)
+            }
+            Job::Attach { .. }
+            | Job::LogIn { .. }
+            | Job::Guess { .. }
+            | Job::DrawKey { .. }
+            | Job::CutConnection { .. }
+            | Job::ResetPassword { .. }
+            | Job::Blind { .. }
+            | Job::Mute { .. }
+            | Job::Flood { .. }
+            | Job::Exfiltrate { .. }
+            | Job::Forge { .. }
+            | Job::Insert { .. }
+            | Job::Revive { .. }
+            | Job::Schedule { .. }
+            | Job::PullAlarm { .. }
+            | Job::Copy { .. }
+            | Job::WatchPin { .. }
+            | Job::Tap { .. }
+            | Job::Override { .. }
+            | Job::Unlock { .. } => None,
+        },
+        Deed::Stay { .. } => None,
+    };
+    found.extend(more);
+    found
+}
+
+fn on_device(plan: &Plan, device: DeviceId) -> Option<Observer> {
+    let host = &plan.devices[device.index()];
+    let chance = host.hardening.endpoint_detection.value();
+    (chance > 0.0).then(|| Observer { name: format!("endpoint detection on {}", host.name), chance })
+}
+
+/// Standard deviation of the time of a step, in seconds: of the technique's own time or of the target's, as planned for.
+pub(crate) fn spread_s(plan: &Plan, adversary: AdversaryId, step: &Step) -> f64 {
+    let adversary = &plan.adversaries[adversary.index()];
+    let Some(technique) = step.technique.map(|id| &plan.techniques[id.index()]) else { return 0.0 };
+    let time = technique.duration.as_ref().or_else(|| target(plan, adversary, technique, step.deed));
+    let factor = technique.duration_factor(adversary.skill, adversary.tools, 1);
+    time.map_or(0.0, Distribution::sd_s) * factor
+}
+
+/// The time that a target gives.
+fn target<'p>(plan: &'p Plan, adversary: &'p Adversary, technique: &Technique, deed: Deed) -> Option<&'p Distribution> {
+    let hardening = |device: DeviceId| &plan.devices[device.index()].hardening;
+    match deed {
+        Deed::Pass { portal, .. } | Deed::Release { portal, .. } => {
+            let door = &plan.portals[portal.index()];
+            match &technique.act {
+                Act::Breach(method) => door.delay(method),
+                _ => Some(&door.pass_time),
+            }
+        }
+        Deed::Job(Job::Take { asset } | Job::Sabotage { asset } | Job::Override { asset, .. }) => {
+            Some(&plan.assets[asset.index()].task_time)
+        }
+        Deed::Job(Job::Exploit { service }) => {
+            hardening(plan.services[service.index()].device).exploit.as_ref().map(|(_, takes)| takes)
+        }
+        Deed::Job(Job::Harvest { device }) => hardening(device).harvest.as_ref().map(|(_, takes)| takes),
+        Deed::Job(Job::Exfiltrate { .. }) => match &adversary.objective {
+            Objective::Exfiltration(_, takes) => Some(takes),
+            Objective::Theft(_) | Objective::Sabotage(_) | Objective::Reach(..) => None,
+        },
+        Deed::Job(_) | Deed::Stay { .. } => None,
+    }
+}
