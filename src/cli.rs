@@ -30,8 +30,10 @@ pub(crate) enum Command {
     Trace(TraceArgs),
     /// Show every problem in site, scenario, technique and defence files
     Validate(ValidateArgs),
-    /// List what ships: sites, scenarios, defences, techniques
+    /// List what ships: sites, scenarios, defences, techniques, rules, controls
     List(ListArgs),
+    /// Say what a name means, where its numbers come from and who uses it
+    Explain(ExplainArgs),
     /// Write a plausible campus of any size, as a site file
     Generate(GenerateArgs),
 }
@@ -165,6 +167,21 @@ pub(crate) struct ListArgs {
 
 #[derive(Args)]
 #[command(after_help = "Examples:
+  doorward explain tap-reader
+  doorward explain off-hours-badge
+  doorward explain mantraps
+  doorward explain record_stale_after --json")]
+pub(crate) struct ExplainArgs {
+    /// Techniques, rules, controls, barriers, classes, devices, assumptions: any names in the files that ship
+    #[arg(required = true, value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// Print a JSON list, one object a name
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
   doorward generate --zones 200 --people 500 --out campus.site.ron
   doorward generate --zones 4700 --people 10000 --seed 7 --out large.site.ron
   doorward validate campus.site.ron
@@ -192,6 +209,8 @@ pub(crate) enum Shelf {
     Scenarios,
     Defences,
     Techniques,
+    Rules,
+    Controls,
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `doorward list`: what ships.
 
 use crate::cli::{ListArgs, Shelf};
+use crate::controls;
 use crate::diagnostics;
 use crate::failure::{Failure, UNUSABLE};
 use crate::files::Disk;
@@ -32,6 +33,8 @@ pub(crate) fn list(args: &ListArgs) -> Result<ExitCode, Failure> {
         scenarios: shelf(Shelf::Scenarios, ".scenario.ron", scenario),
         defences: shelf(Shelf::Defences, ".defence.ron", defence),
         techniques: shelf(Shelf::Techniques, ".technique.ron", techniques),
+        rules: shelf(Shelf::Rules, ".defence.ron", rules).map(each_once),
+        controls: wants(Shelf::Controls).then(|| controls::all().iter().map(control).collect()),
     };
     let data = if args.json { output::json(&catalogue)? } else { catalogue.text() };
     output::write(&data, None)?;
@@ -52,6 +55,10 @@ struct Catalogue {
     defences: Option<Vec<Entry>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     techniques: Option<Vec<Entry>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rules: Option<Vec<Entry>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    controls: Option<Vec<Entry>>,
 }
 
 impl Catalogue {
@@ -61,6 +68,8 @@ impl Catalogue {
             ("scenarios", &self.scenarios),
             ("defences", &self.defences),
             ("techniques", &self.techniques),
+            ("rules", &self.rules),
+            ("controls", &self.controls),
         ];
         let mut text = String::new();
         for (title, entries) in shelves {
@@ -125,6 +134,30 @@ fn scenario(file: &str) -> Result<Vec<Entry>, Vec<Diagnostic>> {
 
 fn defence(file: &str) -> Result<Vec<Entry>, Vec<Diagnostic>> {
     read::<DefenceFile>(file).map(|defence| vec![Entry::new(file, defence.name, &defence.about)])
+}
+
+/// Defences that extend another repeat its rules.
+fn each_once(mut rules: Vec<Entry>) -> Vec<Entry> {
+    rules.sort_by(|a, b| a.name.cmp(&b.name));
+    rules.dedup_by(|a, b| a.name == b.name);
+    rules
+}
+
+fn rules(file: &str) -> Result<Vec<Entry>, Vec<Diagnostic>> {
+    let defence = read::<DefenceFile>(file)?;
+    let folder = file.rsplit_once('/').map_or(file, |(folder, _)| folder);
+    Ok(defence.rules.into_iter().map(|(name, rule)| Entry::new(folder, name, &rule.about)).collect())
+}
+
+fn control(control: &controls::Control) -> Entry {
+    Entry::new(&control.area, control.name.clone(), &control.written_as.replace('`', ""))
+}
+
+/// Every file that ships, by the folder that it is in.
+pub(crate) fn shipped() -> Vec<String> {
+    let suffixes = [".site.ron", ".scenario.ron", ".technique.ron", ".defence.ron"];
+    let of = |folder: &&str| suffixes.map(|suffix| files_in(Path::new(folder), suffix)).concat();
+    FOLDERS.iter().flat_map(of).collect()
 }
 
 fn techniques(file: &str) -> Result<Vec<Entry>, Vec<Diagnostic>> {

@@ -4,7 +4,9 @@
 //! could not be written); 2 the input cannot be used; 130 interrupted, with what was done until then.
 
 mod cli;
+mod controls;
 mod diagnostics;
+mod explain;
 mod failure;
 mod files;
 mod generate;
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         Command::Trace(args) => trace::trace(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::List(args) => list::list(&args),
+        Command::Explain(args) => explain::explain(&args),
         Command::Generate(args) => generate::generate(&args),
     };
     done.unwrap_or_else(|failure| failure.report())

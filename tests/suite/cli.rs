@@ -311,3 +311,44 @@ fn a_sweep_of_an_ordinary_day_shows_what_it_costs_and_ranks_nobody() {
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(said.out.contains("false alarms / day") && !said.out.contains("P(defended)"), "{}", said.out);
 }
+
+#[test]
+fn explain_says_what_a_name_means_and_where_its_numbers_come_from() {
+    let says = |name: &str, words: &[&str]| {
+        let text = prints(&["explain", name]);
+        for word in words {
+            assert!(text.contains(word), "no `{word}` in\n{text}");
+        }
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    };
+    says("tap-reader", &["technique in", "duration = Uniform", "[assumption]", "nesaus.org", "CAPEC-651"]);
+    says("climb-barrier", &["technique in", "used by", "vendor-backdoor"]);
+    says("off-hours-badge", &["rule in", "AccessGranted(off_shift: true)", "operations-centre"]);
+    says("mantraps", &["control: mantraps (access)", "portals.interlock"]);
+    says("anti_passback", &["access in", "control: anti-passback"]);
+    says("open-void", &["barrier in", "delays.climb = ", "hardware class in"]);
+    says("record_stale_after", &["built in = 16h", "assumption"]);
+    says("vendor-tunnel", &["flow in sites/northgate.site.ron"]);
+    let unknown = doorward(&["explain", "tap-raeder"]);
+    assert_eq!(unknown.code, Some(2));
+    assert!(unknown.err.contains("did you mean `tap-reader`?"), "{}", unknown.err);
+}
+
+/// Each technique, rule, control and assumption of what ships has an answer.
+#[test]
+fn every_name_that_is_listed_can_be_explained() {
+    let shelves = json(&prints(&["list", "--json"]));
+    let mut names = Vec::new();
+    for shelf in ["techniques", "rules", "controls"] {
+        let entries = shelves[shelf].as_array().expect("a shelf");
+        names.extend(entries.iter().map(|entry| entry["name"].as_str().expect("a name").to_owned()));
+    }
+    let whole = json(&prints(&["run", VENDOR, "--runs", "1", "--json"]));
+    let paths = whole["assumptions"].as_array().expect("a list").iter().map(|a| a["path"].as_str().expect("a path"));
+    // The last names on the way to a figure: its class, and the field.
+    let of_figures: BTreeSet<&str> = paths.filter_map(|path| path.split('.').nth(1).or(Some(path))).collect();
+    names.extend(of_figures.into_iter().map(str::to_owned));
+    assert!(names.len() > 150, "{}", names.len());
+    let asked: Vec<&str> = ["explain", "--json"].into_iter().chain(names.iter().map(String::as_str)).collect();
+    assert_eq!(json(&prints(&asked)).as_array().expect("a list").len(), names.len());
+}

@@ -268,6 +268,8 @@ pub enum PortalKind {
     Void,
     /// An emergency exit: free outwards, no way in.
     EmergencyExit,
+    /// A stretch of wall: no way through but by breaking it.
+    Wall,
 }
 
 /// What a lock does when power or command fails.

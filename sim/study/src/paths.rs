@@ -413,7 +413,11 @@ impl Response {
 
 /// What doing away with each part of the listed ways would leave, the best first: nothing, then the longest way.
 fn effects(plan: &Plan, ways: &Ways, best: &AttackPlan, listed: &[Way], options: PathOptions) -> Vec<PartEffect> {
-    let known: Vec<String> = best.steps.iter().map(|step| step.what(plan)).collect();
+    let how = |step: &PlanStep| {
+        let technique = step.technique.map_or("stay", |id| &plan.techniques[id.index()].name);
+        format!("{} ({technique})", step.what(plan))
+    };
+    let known: Vec<String> = best.steps.iter().map(how).collect();
     let relies: Vec<Vec<Part>> = listed.iter().map(|way| ways.parts(plan, &way.attack)).collect();
     // Doing away with what the best way does not rely on leaves that way.
     let mut effects: Vec<(PartEffect, f64)> = ways
@@ -427,7 +431,7 @@ fn effects(plan: &Plan, ways: &Ways, best: &AttackPlan, listed: &[Way], options:
             let left = left.map(|left| Left {
                 seconds: left.seconds,
                 p_sensed: chance_of(left.risk),
-                instead: left.steps.iter().map(|step| step.what(plan)).find(|what| !known.contains(what)),
+                instead: left.steps.iter().map(how).find(|what| !known.contains(what)),
                 exact: left.is_exact(),
             });
             let count = relies.iter().filter(|parts| parts.contains(&part)).count();

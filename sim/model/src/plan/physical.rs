@@ -225,7 +225,7 @@ impl Portal {
     pub fn opens_freely(&self, direction: Direction) -> bool {
         if self.lock.is_none() {
             return match self.kind {
-                PortalKind::Fence | PortalKind::Window | PortalKind::Void => false,
+                PortalKind::Fence | PortalKind::Window | PortalKind::Void | PortalKind::Wall => false,
                 PortalKind::EmergencyExit => direction == Direction::Exit,
                 _ => true,
             };
