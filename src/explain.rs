@@ -19,11 +19,12 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<ExitCode, Failure> {
         .into_iter()
         .filter_map(|file| Some((file.clone(), resolve(&file, &mut Disk).ok()?.document)))
         .collect();
+    let places = places(&documents);
     let (mut explanations, mut problems) = (Vec::new(), Vec::new());
     for name in args.names.iter().map(|name| name.trim()) {
-        let explanation = Explanation::of(name, &documents);
+        let explanation = Explanation::of(name, &places);
         if explanation.is_empty() {
-            problems.push(unknown(name, &documents));
+            problems.push(unknown(name, &places));
         }
         explanations.push(explanation);
     }
@@ -92,26 +93,23 @@ struct Use {
 }
 
 impl Explanation {
-    fn of(name: &str, documents: &[(String, Document)]) -> Self {
+    fn of(name: &str, places: &[Place<'_>]) -> Self {
         let mut definitions: Vec<Definition> = Vec::new();
         let mut used_by: Vec<Use> = Vec::new();
-        for (file, document) in documents {
-            let mut places = Vec::new();
-            walk(document, &Path::root(), &mut |path| {
-                if path.0.last().is_some_and(|last| last == name) && path.0.len() >= 2 {
-                    let new = define(document, file, path);
-                    let known = definitions.iter_mut().find(|old| old.is_like(&new));
-                    match known {
-                        Some(old) if old.files.contains(file) => {}
-                        Some(old) => old.files.push(file.clone()),
-                        None => definitions.push(new),
-                    }
-                } else if text_at(document, path).as_deref() == Some(name) && !is_own_name(path) {
-                    places.push(path.0.join("."));
+        for Place { file, document, path, text } in places {
+            if path.0.last().is_some_and(|last| last == name) && path.0.len() >= 2 {
+                let new = define(document, file, path);
+                match definitions.iter_mut().find(|old| old.is_like(&new)) {
+                    Some(old) if old.files.iter().any(|known| known == file) => {}
+                    Some(old) => old.files.push((*file).to_owned()),
+                    None => definitions.push(new),
                 }
-            });
-            if !places.is_empty() {
-                used_by.push(Use { file: file.clone(), places });
+            } else if text.as_deref() == Some(name) && !is_own_name(path) {
+                let place = path.0.join(".");
+                match used_by.last_mut().filter(|last| last.file == *file) {
+                    Some(last) => last.places.push(place),
+                    None => used_by.push(Use { file: (*file).to_owned(), places: vec![place] }),
+                }
             }
         }
         let built_in = built_in::assumptions().filter(|assumption| assumption.path == name).map(|assumption| BuiltIn {
@@ -186,13 +184,28 @@ impl Definition {
     }
 }
 
-/// Visits every place of a text, parents first.
-fn walk(document: &Document, path: &Path, visit: &mut dyn FnMut(&Path)) {
-    for key in document.keys(path) {
-        let child = path.child(key);
-        visit(&child);
-        walk(document, &child, visit);
+/// A place in a file that ships, with the text there, if it is one.
+struct Place<'d> {
+    file: &'d str,
+    document: &'d Document,
+    path: Path,
+    text: Option<String>,
+}
+
+/// Every place of every file, parents first.
+fn places(documents: &[(String, Document)]) -> Vec<Place<'_>> {
+    fn below<'d>(file: &'d str, document: &'d Document, path: &Path, places: &mut Vec<Place<'d>>) {
+        for key in document.keys(path) {
+            let path = path.child(key);
+            places.push(Place { file, document, text: text_at(document, &path), path: path.clone() });
+            below(file, document, &path, places);
+        }
     }
+    let mut places = Vec::new();
+    for (file, document) in documents {
+        below(file, document, &Path::root(), &mut places);
+    }
+    places
 }
 
 /// What is written at a place, on one line.
@@ -204,8 +217,9 @@ fn written(document: &Document, path: &Path) -> Option<String> {
 
 /// The text at a place, if it is one.
 fn text_at(document: &Document, path: &Path) -> Option<String> {
-    let written = written(document, path)?;
-    Some(written.strip_prefix('"')?.strip_suffix('"')?.to_owned())
+    let span = document.span(path)?;
+    let text = document.text()[span.start..span.end].strip_prefix('"')?.strip_suffix('"')?;
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Whether a text is what something calls itself, or its source, and no reference to a thing of that name.
@@ -291,15 +305,9 @@ fn singular(map: &str) -> String {
     word.replace('_', " ")
 }
 
-fn unknown(name: &str, documents: &[(String, Document)]) -> Diagnostic {
-    let mut names: BTreeSet<String> = BTreeSet::new();
-    for (_, document) in documents {
-        walk(document, &Path::root(), &mut |path| {
-            if path.0.len() == 2 {
-                names.extend(path.0.last().cloned());
-            }
-        });
-    }
+fn unknown(name: &str, places: &[Place<'_>]) -> Diagnostic {
+    let named = places.iter().filter(|place| place.path.0.len() == 2);
+    let mut names: BTreeSet<String> = named.filter_map(|place| place.path.0.last().cloned()).collect();
     names.extend(controls::all().into_iter().map(|control| control.name));
     let problem = Diagnostic::error("explain", name, None, format!("nothing that ships here is called `{name}`"));
     problem.help(match nearest(name, names.iter().map(String::as_str)) {

@@ -134,15 +134,18 @@ fn heading(n: usize, way: &Way, most_vulnerable: bool) -> String {
 }
 
 fn line(step: &WayStep) -> String {
-    let clock = |s: f64| format!("{}:{:02}", s.round() as u64 / 60, s.round() as u64 % 60);
+    let clock = |seconds: f64| match seconds.round() as u64 {
+        s @ 0..6_000 => format!("{}:{:02}", s / 60, s % 60),
+        s => format!("{}:{:02}:{:02}", s / 3_600, s / 60 % 60, s % 60),
+    };
     let who = step.actors.join(" and ");
     let how = step.technique.as_deref().unwrap_or("stay");
-    let mut text = wrap(&format!("  {:>7}  {who}: {} ({how})", clock(step.start_s), step.what), 11);
+    let mut text = wrap(&format!("  {:>8}  {who}: {} ({how})", clock(step.start_s), step.what), 12);
     if !step.observers.is_empty() {
         let seen: Vec<String> =
             step.observers.iter().map(|(name, chance)| format!("{name} {:.0} %", 100.0 * chance)).collect();
         let owner = step.owner.as_ref().map_or("no rule speaks of it".to_owned(), |owner| format!("for {owner}"));
-        text += &wrap(&format!("           seen by {}; {owner}", seen.join(", ")), 13);
+        text += &wrap(&format!("            seen by {}; {owner}", seen.join(", ")), 14);
     }
     text
 }

@@ -17,6 +17,7 @@ mod easi;
 mod golden;
 mod guards;
 mod identity;
+mod lessons;
 mod naive;
 mod operations;
 mod paths;

@@ -145,7 +145,7 @@ impl<'p> Compiler<'p> {
         (graph.indexed(), state)
     }
 
-    /// What is to be done before anybody crosses the boundary, or reaches the objective without crossing it.
+    /// What is to be done before anybody crosses the boundary, takes what is to be taken, or reaches the objective.
     fn preparations(&mut self) {
         let plan = self.plan;
         let mut prepared = Vec::new();
@@ -168,7 +168,8 @@ impl<'p> Compiler<'p> {
                     let from = if direction == Direction::Entry { door.outer } else { door.inner };
                     plan.zones[from.index()].offsite() && !plan.zones[door.beyond(direction).index()].offsite()
                 }
-                Deed::Stay { .. } | Deed::Job(_) => false,
+                Deed::Job(job) => matches!(job, Job::Take { .. }),
+                Deed::Stay { .. } => false,
             };
             if crosses || step.gives.iter().any(|(fact, _)| *fact == objective) {
                 step.needs.extend(&prepared);

@@ -1,0 +1,97 @@
+//! What each attack that ships teaches: without its own technique the adversary has to do something else, or has nothing to
+//! do, and does worse.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use doorward_adversary::{Ways, Weighing};
+use doorward_model::base::AdversaryId;
+use doorward_model::plan::Plan;
+use doorward_study::statistics::Estimate;
+use doorward_study::{BatchOptions, batch};
+
+use crate::support::shipped;
+
+/// Labels for one search.
+const LABELS: usize = 100_000;
+
+/// What its technique changes.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Changes {
+    /// How often the objective is reached: less often without.
+    Objective,
+    /// How often somebody detects it: more often without. The way itself does not need the technique.
+    Detection,
+}
+use Changes::{Detection, Objective};
+
+/// Scenario, the place of the defence that it is taught under, the technique that it turns on, and what that changes.
+const LESSONS: [(&str, usize, &str, Changes); 9] = [
+    ("cloned-badge", 0, "copy-prox-badge", Objective),
+    ("exit-fooled", 0, "fool-exit", Objective),
+    ("reader-tapped", 0, "tap-reader", Objective),
+    ("false-alarm", 0, "pull-fire-alarm", Objective),
+    ("late-courier", 0, "talk-past-reception", Objective),
+    ("blind-dock", 0, "blind-cameras", Detection),
+    ("panel-commands", 0, "command-panel", Objective),
+    ("cooling-cut", 0, "sabotage-from-afar", Objective),
+    ("leaver-revived", 1, "revive-identity", Objective),
+];
+
+/// The plan with an adversary who does not know a technique, nor prepares anything with it.
+fn without(plan: &Plan, technique: &str) -> Arc<Plan> {
+    let mut plan = plan.clone();
+    let known = |id: &doorward_model::base::TechniqueId| plan.techniques[id.index()].name != technique;
+    let left: Vec<_> = plan.adversaries[0].techniques.iter().copied().filter(known).collect();
+    let prepared: Vec<_> = plan.adversaries[0].prepares.iter().copied().filter(|(id, _)| known(id)).collect();
+    assert!(left.len() < plan.adversaries[0].techniques.len(), "{technique} is not known");
+    plan.adversaries[0].techniques = left;
+    plan.adversaries[0].prepares = prepared;
+    Arc::new(plan)
+}
+
+fn gist(plan: &Plan) -> Option<Vec<String>> {
+    let ways = Ways::new(plan, AdversaryId(0));
+    ways.best(plan, Weighing::Own, &[], LABELS).ok().map(|attack| attack.gist(plan))
+}
+
+fn share(plan: &Arc<Plan>, of: Changes, runs: u32) -> Estimate {
+    let options = BatchOptions { seed: 11, runs };
+    let summary = batch::run(plan, options, &|_| {}, &AtomicBool::new(false)).scorecard.summary(plan);
+    let share = match of {
+        Objective => summary.p_objective,
+        Detection => summary.p_detected,
+    };
+    share.expect("there is an adversary")
+}
+
+#[test]
+fn without_its_technique_each_attack_has_another_plan_or_none() {
+    for (name, defence, technique, _) in LESSONS {
+        let plan = &shipped(name, &[])[defence];
+        let with = gist(plan).unwrap_or_else(|| panic!("{name}: no way"));
+        assert_ne!(gist(&without(plan, technique)), Some(with), "{name} does not turn on {technique}");
+    }
+}
+
+/// Long: many runs of whole nights. On with DOORWARD_LONG_TESTS.
+#[test]
+fn without_its_technique_each_attack_does_worse() {
+    if std::env::var_os("DOORWARD_LONG_TESTS").is_none() {
+        return;
+    }
+    let mut wrong = Vec::new();
+    for (name, defence, technique, changes) in LESSONS {
+        let plan = &shipped(name, &[])[defence];
+        let (with, without) = (share(plan, changes, 400), share(&without(plan, technique), changes, 400));
+        println!("{name}, {changes:?}: {:.3} with {technique}, {:.3} without", with.estimate, without.estimate);
+        let apart = match changes {
+            Objective => without.high < with.low,
+            Detection => without.low > with.high,
+        };
+        if !apart {
+            wrong.push(format!("{name}: {with:?} with {technique}, {without:?} without"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
