@@ -22,8 +22,11 @@ use crate::bound::Estimate;
 use crate::graph::{Deed, Fact, FactId, Graph, Ground, StepId};
 use crate::state::{Move, State, Timing, Whereabouts};
 
-/// Labels that one search of an adversary may make: an analysis allows itself more. Shipped plans take some hundreds.
-pub(crate) const BUDGET: usize = 10_000;
+/// Labels that the first search of an adversary may make: it is made once.
+pub(crate) const BUDGET: usize = 200_000;
+/// Labels that a further one may make, in a run: what it does not find then is not found in time. Shipped plans take some
+/// hundreds.
+pub(crate) const FURTHER: usize = 10_000;
 
 /// What a search has found.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ use crate::attack_plan::{AttackPlan, PlanStep, best_plan};
 use crate::belief::Belief;
 use crate::compile::{centre, compile};
 use crate::graph::{Fact, FactId, Graph, Ground, SpotId, StepId};
-use crate::search::BUDGET;
+use crate::search::{BUDGET, FURTHER};
 use crate::state::{Move, State, Timing, Whereabouts};
 
 /// Plans that are remembered; beyond that the memory starts anew. Planning is
@@ -410,7 +410,7 @@ impl Seeker {
             return known.clone();
         }
         let Mind { adversary, graph, .. } = &*self.mind;
-        let found = best_plan(plan, *adversary, graph, &key.0, &key.1, BUDGET).ok().map(Arc::new);
+        let found = best_plan(plan, *adversary, graph, &key.0, &key.1, FURTHER).ok().map(Arc::new);
         let memo = Arc::make_mut(&mut self.memo);
         if memo.len() >= MEMO_MAX {
             memo.clear();
