@@ -262,6 +262,12 @@ fn who_stands_at_an_unattended_workstation_has_it() {
     stopped_by(text, "kind=Workstation", "kind=Peripheral");
 }
 
+/// How often a schedule was changed with success, and how often the walker came in.
+fn run_of_schedule(text: &str) -> (usize, usize) {
+    let run = run(text);
+    (run.count("managed to unlock front by schedule"), run.count("walker passes front"))
+}
+
 #[test]
 fn a_changed_schedule_keeps_a_door_open_until_it_is_put_back() {
     let text = far(
@@ -285,6 +291,9 @@ fn a_changed_schedule_keeps_a_door_open_until_it_is_put_back() {
         "{text}\nrule changed when ConfigurationChanged() respond [RevokeEnrolled, DisableAccount, EndSessions]\nlatency revoke=6min"
     )
     .replace("60s\n", "1h\n");
+    // And if it is put back before the panel has it, the door never opens.
+    let at_once = run_of_schedule(&undone.replace("revoke=6min", "revoke=1min"));
+    assert_eq!(at_once, (0, 0));
     let run = self::run(&undone);
     let lines = run.lines().join("\n");
     assert!(run.count("effect: revoke what clerk enrolled without a person, hits crew") > 0, "{lines}");

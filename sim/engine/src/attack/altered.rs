@@ -40,27 +40,51 @@ impl<O: Observer> Ctx<'_, O> {
     ) {
         let id = who.adversary();
         if doing.part > 0 {
+            // It may have been put back before the panel ever had it.
+            let by_schedule = |a: &Alteration| a.adversary == id && a.portal == portal && a.how != Altered::Bridge;
+            if !self.world.altered.iter().any(by_schedule) {
+                return self.fail(who, doing.intent, Failure::DidNotWork);
+            }
             self.world.portals[portal.index()].released_until = SimTime::MAX;
             return self.succeed(who, doing.intent);
         }
-        let Some(account) = self.session_for(id, server, AccountRole::Administrator) else {
-            return self.fail(who, doing.intent, Failure::SessionLost);
-        };
-        let panel = self.plan.portals[portal.index()]
-            .panel
-            .filter(|p| self.plan.panels[p.index()].server == server && !self.world.panels[p.index()].offline);
-        let works = panel.is_some() && self.works(who, &doing, technique, Probability::ONE);
-        let Some(panel) = panel.filter(|_| works) else {
-            return self.fail(who, doing.intent, Failure::DidNotWork);
-        };
-        if let Some(account) = account {
-            let report = Report::ConfigurationChanged { device: server, account, planned: false };
-            self.report(report, Self::cause(who, &doing));
-        }
+        let listens =
+            |p: &PanelId| self.plan.panels[p.index()].server == server && !self.world.panels[p.index()].offline;
+        let panel = self.plan.portals[portal.index()].panel.filter(listens);
+        let Some(account) = self.as_administrator(who, &doing, server, panel.is_some(), technique) else { return };
+        let Some(panel) = panel else { return };
+        self.settings_changed(server, account, Self::cause(who, &doing));
         self.world.altered.push(Alteration { adversary: id, portal, how: Altered::Schedule(account) });
         let takes = &self.plan.panels[panel.index()].download_time;
         let takes = self.world.time(takes, doing.key, Purpose::DownloadTime, doing.n);
         self.go_on_with(who, takes);
+    }
+
+    /// The account of an administrator's session under which something is done on a device (inner none: programs run there
+    /// without one), where that can be done at all and works; else the attempt has failed.
+    fn as_administrator(
+        &mut self,
+        who: ActorRef,
+        doing: &Doing,
+        device: DeviceId,
+        possible: bool,
+        technique: TechniqueId,
+    ) -> Option<Option<AccountId>> {
+        let account = self.session_for(who.adversary(), device, AccountRole::Administrator);
+        let why = match account {
+            None => Failure::SessionLost,
+            Some(_) if possible && self.works(who, doing, technique, Probability::ONE) => return account,
+            Some(_) => Failure::DidNotWork,
+        };
+        self.fail(who, doing.intent, why);
+        None
+    }
+
+    /// A log shows a change that nobody has on file, where it was made under an account.
+    fn settings_changed(&mut self, device: DeviceId, account: Option<AccountId>, cause: Cause) {
+        if let Some(account) = account {
+            self.report(Report::ConfigurationChanged { device, account, planned: false }, cause);
+        }
     }
 
     /// Schedules that were changed under an account are put back; whose doing they were.
@@ -145,18 +169,10 @@ impl<O: Observer> Ctx<'_, O> {
     ) {
         match doing.part {
             0 => {
-                let Some(account) = self.session_for(who.adversary(), device, AccountRole::Administrator) else {
-                    return self.fail(who, doing.intent, Failure::SessionLost);
-                };
                 let lag = self.plan.policy.identity.badges_end.as_ref();
-                let works = lag.is_some() && self.works(who, &doing, technique, Probability::ONE);
-                let Some(lag) = lag.filter(|_| works) else {
-                    return self.fail(who, doing.intent, Failure::DidNotWork);
-                };
-                if let Some(account) = account {
-                    let report = Report::ConfigurationChanged { device, account, planned: false };
-                    self.report(report, Self::cause(who, &doing));
-                }
+                let account = self.as_administrator(who, &doing, device, lag.is_some(), technique);
+                let Some((account, lag)) = account.zip(lag) else { return };
+                self.settings_changed(device, account, Self::cause(who, &doing));
                 let takes = self.world.time(&lag.takes, doing.key, Purpose::TransferTime, doing.n);
                 self.go_on_with(who, takes);
             }
@@ -211,17 +227,9 @@ impl<O: Observer> Ctx<'_, O> {
         technique: TechniqueId,
     ) {
         let id = who.adversary();
-        let Some(by) = self.session_for(id, device, AccountRole::Administrator) else {
-            return self.fail(who, doing.intent, Failure::SessionLost);
-        };
         let signs_on = self.plan.signs_on(&self.plan.accounts[account.index()]);
-        if !signs_on || !self.works(who, &doing, technique, Probability::ONE) {
-            return self.fail(who, doing.intent, Failure::DidNotWork);
-        }
-        if let Some(by) = by {
-            let report = Report::ConfigurationChanged { device, account: by, planned: false };
-            self.report(report, Self::cause(who, &doing));
-        }
+        let Some(by) = self.as_administrator(who, &doing, device, signs_on, technique) else { return };
+        self.settings_changed(device, by, Self::cause(who, &doing));
         self.world.adversaries[id.index()].accounts.insert(account.index());
         self.gain(id, Gain::Account(account));
         self.succeed(who, doing.intent);
