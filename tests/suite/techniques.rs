@@ -490,3 +490,24 @@ fn blind_cameras_leave_nobody_a_picture_to_judge_by() {
     // Nothing is blinded through a system that keeps others out: nobody crosses the boundary.
     stopped_by(&text, "service video default", "service video");
 }
+
+#[test]
+fn a_muted_server_says_nothing_of_what_its_panels_see() {
+    let text = "street -[badge dps force=2min name=front]-> lobby\nasset racks in lobby 60s\n\
+                device acs in lobby on security kind=AccessControlServer service acs-admin default\n\
+                flow in internet -> acs acs-admin\n\
+                adversary crew on internet wants sabotage racks prepares=mute-reports@acs \
+                only=walk,force-barrier,sabotage-asset,default-password,mute-reports\nactor thief of crew at street";
+    check(text, &["managed to mute acs", "an event is lost on the way", "reaches the objective"]);
+    never(text, &["seen forced"]);
+    check(&text.replace("prepares=mute-reports@acs ", ""), &["seen forced front", "reaches the objective"]);
+    stopped_by(text, "service acs-admin default", "service acs-admin");
+}
+
+#[test]
+fn a_flood_of_alarms_comes_from_sensors_that_see_nothing() {
+    let text = prepared("flood-alarms@vms", "rule rung when Sensor() raise desk 2");
+    let run = check(&text, &["managed to flood the alarms through vms", "seen sensor bell", "reaches the objective"]);
+    assert_eq!(run.count("seen sensor bell"), 60, "{}", run.lines().join("\n"));
+    never(&text.replace("prepares=flood-alarms@vms", ""), &["seen sensor bell"]);
+}
