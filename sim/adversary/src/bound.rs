@@ -194,6 +194,10 @@ pub(crate) struct Estimate<'g> {
     heap: BinaryHeap<Reverse<(u64, u32)>>,
     atoms: Vec<Atom>,
     actors: usize,
+    /// Of the state that is looked at: when anybody can move again, in simulated time; that time and the risk so far.
+    now: u64,
+    elapsed: u64,
+    risk: u64,
 }
 
 impl<'g> Estimate<'g> {
@@ -220,6 +224,9 @@ impl<'g> Estimate<'g> {
             heap: BinaryHeap::new(),
             atoms,
             actors,
+            now: 0,
+            elapsed: 0,
+            risk: 0,
         }
     }
 
@@ -266,6 +273,8 @@ impl<'g> Estimate<'g> {
     fn begin(&mut self, state: &State, may: impl Fn(usize) -> bool) {
         let graph = self.graph;
         let risk = state.risk();
+        (self.elapsed, self.risk) = (state.earliest(), risk);
+        self.now = state.epoch().saturating_add(self.elapsed);
         for actor in (0..state.actors()).filter(|&actor| may(actor)) {
             let value = graph.price.of(state.clock(actor), risk);
             match state.place(actor) {
@@ -374,12 +383,23 @@ impl<'g> Estimate<'g> {
         let Some((value, root)) = self.inputs(id, step, stand) else { return };
         let loaded = stand.is_some_and(|s| s.loaded);
         let value = value.saturating_add(self.graph.cost_of(step, loaded));
+        let Some(value) = self.opened(step, value) else { return };
         if let (Ground::Spot { to, .. }, Some(stand)) = (step.ground, stand) {
             self.reach(Atom::Stand(Stand { spot: to, loaded: loaded || step.loads(), ..stand }), (value, root));
         }
         for &(fact, delay) in &step.gives {
             self.reach(Atom::Fact(fact), (value.saturating_add(self.graph.price.of(delay, 0)), root));
         }
+    }
+
+    /// The value after a step, which does not begin before its hours; none: they are over.
+    fn opened(&self, step: &Step, value: u64) -> Option<u64> {
+        if step.hours.is_always() {
+            return Some(value);
+        }
+        let wait = step.hours.next(self.now)? - self.now;
+        let ends = self.elapsed.saturating_add(wait).saturating_add(step.ms).saturating_add(step.pass_ms);
+        Some(value.max(self.graph.price.of(ends, self.risk)))
     }
 
     /// The dearest input of a step.

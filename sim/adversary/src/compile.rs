@@ -3,8 +3,7 @@
 //! Model assumptions, which hold for the beliefs of the adversary and not for
 //! the world:
 //!
-//! * Times are means; shifts, schedules, traffic and arming are those of the
-//!   expected hour of the first move.
+//! * Times are means. Shifts, schedules, traffic and arming are those of the stretch of time in which a step begins.
 //! * A step that may be tried again at once takes its expected number of tries.
 //! * A badge in the hands of one member is within reach of all; a blank is not.
 //! * A second factor cannot be stolen, nor can a finger. A PIN can be watched
@@ -26,11 +25,14 @@ use rustc_hash::FxHashMap;
 mod network;
 mod on_foot;
 mod seen;
+mod stretches;
 
 pub(crate) use seen::{observers, spread_s};
 
 use crate::graph::{Deed, Fact, FactId, Graph, Ground, Index, Price, Socket, Spot, SpotId, Step, StepId};
+use crate::hours::Hours;
 use crate::state::{State, Whereabouts};
+use stretches::{Stretch, stretches};
 
 /// Chance that a position switch gives a breach away.
 const SWITCH_DETECTS: f64 = 0.9;
@@ -56,9 +58,9 @@ pub(crate) fn compile_knowing(plan: &Plan, adversary: &Adversary, knowledge: Kno
     compiler.finish()
 }
 
-/// Time of the week at which an adversary expects to begin.
-fn week_ms_of(plan: &Plan, adversary: &Adversary) -> u64 {
-    plan.calendar.week_ms(plan.warm_up_end + adversary.begins_after.mean())
+/// When an adversary expects to begin.
+fn begin_of(plan: &Plan, adversary: &Adversary) -> SimTime {
+    plan.warm_up_end + adversary.begins_after.mean()
 }
 
 /// The side of a portal on which one stands before passing in a direction.
@@ -87,7 +89,8 @@ pub(crate) fn start(plan: &Plan, start: Start) -> Whereabouts {
 struct Compiler<'p> {
     plan: &'p Plan,
     adversary: &'p Adversary,
-    /// Time of the week at which the adversary expects to begin.
+    stretches: Vec<Stretch>,
+    /// Time of the week of the stretch that is looked at.
     week_ms: u64,
     insider: bool,
     ids: FxHashMap<Fact, FactId>,
@@ -97,11 +100,13 @@ struct Compiler<'p> {
 
 impl<'p> Compiler<'p> {
     fn new(plan: &'p Plan, adversary: &'p Adversary, knowledge: Knowledge) -> Self {
+        let insider = knowledge == Knowledge::Insider;
         Compiler {
             plan,
             adversary,
-            week_ms: week_ms_of(plan, adversary),
-            insider: knowledge == Knowledge::Insider,
+            stretches: stretches(plan, adversary, insider),
+            week_ms: plan.calendar.week_ms(begin_of(plan, adversary)),
+            insider,
             ids: FxHashMap::default(),
             facts: Vec::new(),
             steps: Vec::new(),
@@ -116,7 +121,7 @@ impl<'p> Compiler<'p> {
         let carried = (0..adversary.actors.len())
             .map(|i| steals.then(|| self.fact(Fact::Carried(ActorId::from_index(i)))))
             .collect();
-        self.unlocked_ways();
+        self.over_time(Compiler::unlocked_ways);
         self.preparations();
         let jacks = (0..plan.jacks.len()).map(|i| (plan.jacks[i].zone, Fact::Attached(JackId::from_index(i))));
         let taken = self.steps.iter().filter_map(|step| match step.deed {
@@ -131,7 +136,7 @@ impl<'p> Compiler<'p> {
             .collect();
         let places: Vec<Whereabouts> = adversary.actors.iter().map(|actor| start(plan, actor.start)).collect();
         let state = State::new(&places, &self.facts, |fact| held_at_first(adversary, fact).then_some(0));
-        let graph = Graph {
+        let mut graph = Graph {
             spots: spots(plan),
             speed: plan.walking_speed,
             facts: self.facts,
@@ -142,7 +147,29 @@ impl<'p> Compiler<'p> {
             price: price(adversary),
             index: Index::default(),
         };
-        (graph.indexed(), state)
+        graph = graph.indexed();
+        let begin = if graph.is_timed() { begin_of(plan, adversary).as_millis() } else { 0 };
+        (graph, state.at(begin))
+    }
+
+    /// Makes steps for each stretch of time; one that comes out the same in several is one step.
+    fn over_time(&mut self, mut make: impl FnMut(&mut Self)) {
+        let first = self.steps.len();
+        let mut made: FxHashMap<Step, (usize, Vec<(u64, u64)>)> = FxHashMap::default();
+        for i in 0..self.stretches.len() {
+            let Stretch { from, until, week_ms } = self.stretches[i];
+            self.week_ms = week_ms;
+            make(self);
+            for step in self.steps.drain(first..) {
+                let place = made.len();
+                made.entry(Step { id: StepId(0), ..step }).or_insert((place, Vec::new())).1.push((from, until));
+            }
+        }
+        let mut made: Vec<_> = made.into_iter().collect();
+        made.sort_unstable_by_key(|(_, (place, _))| *place);
+        for (step, (_, stretches)) in made {
+            self.add(Step { hours: Hours::of(&stretches), ..step });
+        }
     }
 
     /// What is to be done before anybody crosses the boundary, takes what is to be taken, or reaches the objective.
@@ -204,8 +231,8 @@ impl<'p> Compiler<'p> {
                 self.ways(|this, portal, direction| this.breach(id, technique, method, portal, direction));
             }
             Act::RemoteUnlock => self.ways(|this, portal, direction| this.release(id, technique, portal, direction)),
-            Act::TakeAsset => self.take(id, technique),
-            Act::SabotageAsset => self.sabotage(id, technique),
+            Act::TakeAsset => self.over_time(|this| this.take(id, technique)),
+            Act::SabotageAsset => self.over_time(|this| this.sabotage(id, technique)),
             Act::LogIn => self.log_in(id, technique),
             Act::ExploitService => self.exploit(id, technique),
             Act::HarvestSecrets => self.harvest(id, technique),
@@ -280,6 +307,7 @@ impl Step {
             technique: None,
             ground: Ground::Console,
             only: None,
+            hours: Hours::ALWAYS,
             needs: Vec::new(),
             origins: Vec::new(),
             gives: Vec::new(),

@@ -1,15 +1,23 @@
-//! The planner against brute force: every sequence of moves up to a length.
+//! The planner against two naive ones.
 //!
-//! The oracle shares the rules of a step with the planner, and nothing else:
+//! The first is brute force on small sites: every sequence of moves up to a
+//! length. It shares the rules of a step with the planner, and nothing else:
 //! no bound, no dominance, no relevance. It drops a sequence only where the
 //! earliest clock and the risk alone cost more than what it has.
+//!
+//! The second goes through all that can be reached on larger sites, however
+//! long the way. Beside the rules of a step it shares that what is nowhere
+//! later and no riskier makes the other needless, which the first bears out.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 use rustc_hash::FxHashMap;
 
 use crate::belief::Belief;
 use crate::compile::compile;
 use crate::fixture;
-use crate::graph::Graph;
+use crate::graph::{Graph, Price};
 use crate::search::{BUDGET, NoPlan, search};
 use crate::state::State;
 
@@ -87,6 +95,89 @@ fn the_planner_finds_what_brute_force_finds() {
     }
     println!("compared {compared}, without a way {ways}, unfinished {unfinished}");
     assert!(compared > 200, "only {compared} compared, {unfinished} unfinished");
+}
+
+/// Labels that [`flood`] may make.
+const LABELS: usize = 60_000;
+
+/// Lowest cost of anything that can be reached, in the order of what it costs at least; none if it gave up, or nothing
+/// leads there within `limit`.
+fn flood(graph: &Graph, start: &State, limit: u64) -> Option<u64> {
+    let least = |state: &State| graph.price.of(state.earliest(), state.risk());
+    let mut best = limit;
+    let mut labels = vec![(start.clone(), false)];
+    let mut frontier: FxHashMap<Vec<u64>, Vec<usize>> = FxHashMap::default();
+    let mut heap = BinaryHeap::from([Reverse((least(start), 0))]);
+    let (mut key, mut moves) = (Vec::new(), Vec::new());
+    while let Some(Reverse((cost, at))) = heap.pop() {
+        if cost >= best {
+            break;
+        }
+        let (state, needless) = labels[at].clone();
+        if needless {
+            continue;
+        }
+        graph.moves(&state, |a_move, timing| moves.push((a_move, timing)));
+        for (a_move, timing) in moves.drain(..) {
+            let next = graph.after(&state, a_move, timing);
+            if let Some(ms) = next.ready(graph.objective) {
+                best = best.min(graph.price.of(ms, next.risk()));
+                continue;
+            }
+            next.key(&mut key);
+            let others = frontier.entry(key.clone()).or_default();
+            if least(&next) >= best || others.iter().any(|&other| labels[other].0.dominates(&next)) {
+                continue;
+            }
+            for &other in others.iter() {
+                labels[other].1 |= next.dominates(&labels[other].0);
+            }
+            others.retain(|&other| !labels[other].1);
+            others.push(labels.len());
+            heap.push(Reverse((least(&next), labels.len())));
+            labels.push((next, false));
+        }
+        if labels.len() > LABELS {
+            return None;
+        }
+    }
+    Some(best)
+}
+
+/// Sites of up to twelve zones and eight capabilities, weighed by time, by detection, and by both.
+#[test]
+fn the_planner_finds_what_going_through_everything_finds() {
+    let by = [("time", 1_000_000, 0), ("detection", 1, 1_000_000), ("both", 1_000_000, 60_000)];
+    let seeds = if std::env::var_os("DOORWARD_LONG_TESTS").is_some() { 820 } else { 30 };
+    for (name, per_ms, per_micro_nat) in by {
+        let (mut compared, mut no_way, mut unfinished, mut inexact) = (0, 0, 0, 0);
+        for seed in 0..seeds {
+            let plan = fixture::drawn_larger(seed);
+            let (mut graph, start) = compile(&plan, &plan.adversaries[0]);
+            graph.price = Price { per_ms, per_micro_nat };
+            let (narrow, narrow_start) = graph.narrowed(&Belief::default(), &start);
+            let found = search(&narrow, narrow_start, BUDGET);
+            let limit = found.as_ref().map_or(u64::MAX, |found| found.cost.saturating_add(1));
+            match (flood(&graph, &start, limit), &found) {
+                (_, Err(NoPlan::Budget)) => inexact += 1,
+                (None, _) => unfinished += 1,
+                (Some(least), Ok(found)) if found.gap > 0 => {
+                    assert!(found.cost - found.gap <= least, "by {name}, seed {seed}: the gap is larger");
+                    inexact += 1;
+                }
+                (Some(least), Ok(found)) => {
+                    assert_eq!(least, found.cost, "by {name}, seed {seed}: {found:?}");
+                    compared += 1;
+                }
+                (Some(least), Err(NoPlan::Nothing)) => {
+                    assert_eq!(least, u64::MAX, "by {name}, seed {seed}: a way was missed");
+                    no_way += 1;
+                }
+            }
+        }
+        println!("by {name}: {compared} compared, {no_way} without a way, {unfinished} unfinished, {inexact} inexact");
+        assert!(compared * 12 > seeds * 5, "by {name}: only {compared} of {seeds} compared");
+    }
 }
 
 #[test]

@@ -471,6 +471,18 @@ impl Lot {
 /// to three actors, any objective.
 pub(crate) fn drawn(seed: u64) -> Plan {
     let mut lot = Lot(seed);
+    let rooms = 2 + lot.below(3);
+    drawn_of(lot, rooms)
+}
+
+/// The same with up to eleven rooms, and fewer abilities.
+pub(crate) fn drawn_larger(seed: u64) -> Plan {
+    let mut lot = Lot(seed);
+    let rooms = 4 + lot.below(8);
+    drawn_of(lot, rooms)
+}
+
+fn drawn_of(mut lot: Lot, rooms: usize) -> Plan {
     let mut plan = empty();
     let internet = plan.segment();
     let inside = plan.segment();
@@ -500,7 +512,7 @@ pub(crate) fn drawn(seed: u64) -> Plan {
     }
 
     plan.zone(ZoneKind::Offsite, lot.point());
-    for i in 1..3 + lot.below(3) {
+    for i in 1..=rooms {
         let at = lot.point();
         let kind = if lot.is(20) { ZoneKind::Corridor } else { ZoneKind::Office };
         let zone = plan.zone(kind, at);
@@ -530,13 +542,14 @@ pub(crate) fn drawn(seed: u64) -> Plan {
         plan.devices[desk.index()].zone = ZoneId::from_index(1 + lot.below(plan.zones.len() - 1));
         plan.reach(Origin::Device(desk), into_server);
     }
+    let large = rooms > 4;
     for more in PLAIN..acts().len() {
-        if lot.is(50) {
+        if lot.is(if large { 15 } else { 50 }) {
             plan.us().techniques.push(TechniqueId::from_index(more));
         }
     }
 
-    let walkers = 1 + lot.below(2);
+    let walkers = 1 + usize::from(lot.is(if large { 30 } else { 50 }));
     for _ in 0..walkers {
         let actor = plan.actor(Start::Zone(ZoneId(0)));
         if lot.is(40) {
@@ -590,4 +603,18 @@ fn way(plan: &mut Plan, lot: &mut Lot, outer: ZoneId, inner: ZoneId, panel: Pane
     {
         lock.fire_release = true;
     }
+    if lot.is(15) {
+        plan.portals[portal.index()].unlocked = vec![minutes(lot)];
+    }
+    if lot.is(30) {
+        let hours = minutes(lot);
+        plan.portals[portal.index()].sensors.iter().for_each(|id| plan.sensors[id.index()].armed = vec![hours]);
+    }
+}
+
+/// Some minutes in the first quarter of an hour.
+fn minutes(lot: &mut Lot) -> Window {
+    let from = lot.below(6);
+    let to = from + 1 + lot.below(8);
+    format!("daily 00:{from:02}-00:{to:02}").parse().expect("a window")
 }

@@ -11,6 +11,7 @@ use doorward_model::signal::{Intent, Through};
 
 use crate::belief::Belief;
 use crate::bound;
+use crate::hours::Hours;
 use crate::state::State;
 
 macro_rules! indices {
@@ -113,7 +114,7 @@ pub(crate) struct Spot {
 }
 
 /// What a step does.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Deed {
     Pass {
         portal: PortalId,
@@ -133,7 +134,7 @@ pub(crate) enum Deed {
 }
 
 /// Where a step on foot is done, and where it leaves the actor.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Ground {
     /// At a computer.
     Console,
@@ -144,7 +145,7 @@ pub(crate) enum Ground {
 }
 
 /// One step that the graph offers.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Step {
     /// Its id in the graph as compiled; a narrowed graph keeps it.
     pub(crate) id: StepId,
@@ -153,6 +154,8 @@ pub(crate) struct Step {
     pub(crate) ground: Ground,
     /// The one actor who can do it, where that matters.
     pub(crate) only: Option<ActorId>,
+    /// When it can begin.
+    pub(crate) hours: Hours,
     pub(crate) needs: Vec<FactId>,
     /// One of these, unless empty.
     pub(crate) origins: Vec<FactId>,
@@ -236,6 +239,11 @@ impl Graph {
         }
     }
 
+    /// Whether anything depends on the time.
+    pub(crate) fn is_timed(&self) -> bool {
+        self.steps.iter().any(|step| !step.hours.is_always())
+    }
+
     /// Steps that an intent is part of.
     pub(crate) fn steps_of(&self, intent: &Intent) -> impl Iterator<Item = StepId> + '_ {
         let intent = *intent;
@@ -245,7 +253,7 @@ impl Graph {
     /// Only what a belief leaves open, what can be gained at all, and what
     /// leads to the objective: the same optimum on a smaller graph.
     pub(crate) fn narrowed(&self, belief: &Belief, state: &State) -> (Graph, State) {
-        let open = self.opened(belief);
+        let open = self.opened(belief, state);
         let possible = open.possible(state);
         let open = open.keeping(|fact| possible.contains(fact.index()));
         let tails = bound::Tails::new(&open);
@@ -268,10 +276,10 @@ impl Graph {
         self.carried.contains(&Some(fact))
     }
 
-    /// Without the steps and routes that are believed not to work.
-    fn opened(&self, belief: &Belief) -> Graph {
+    /// Without the steps and routes that are believed not to work, and those whose hours are over.
+    fn opened(&self, belief: &Belief, state: &State) -> Graph {
         let mut graph = self.clone();
-        graph.steps.retain(|step| !belief.blocks(step.id));
+        graph.steps.retain(|step| !belief.blocks(step.id) && step.hours.next(state.epoch()).is_some());
         for step in &mut graph.steps {
             let id = step.id;
             let had_origins = !step.origins.is_empty();

@@ -32,6 +32,7 @@ mod exhaustive;
 #[cfg(test)]
 mod fixture;
 mod graph;
+mod hours;
 mod script;
 mod search;
 mod seek;

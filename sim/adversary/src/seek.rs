@@ -20,6 +20,9 @@ use crate::state::{Move, State, Timing, Whereabouts};
 /// a pure function of belief and state, so this cannot change a result.
 const MEMO_MAX: usize = 512;
 
+/// Less than this is not waited for before a step: means are not that exact.
+const WAITS_FROM_MS: u64 = 60_000;
+
 /// Presentations of a forged badge before it is believed not to work: a panel
 /// may take longer than the mean to hear of it.
 const FORGED_TRIES: u32 = 3;
@@ -32,6 +35,8 @@ struct Mind {
     adversary: AdversaryId,
     graph: Graph,
     start: State,
+    /// Whether anything depends on the time.
+    timed: bool,
     objective: Objective,
     first: Option<Arc<AttackPlan>>,
     /// It follows its first plan or stops: it makes no other.
@@ -60,6 +65,17 @@ struct Run {
     plan: Option<Arc<AttackPlan>>,
 }
 
+/// A step that is still to be done, in a look ahead.
+struct Ahead<'s> {
+    place: usize,
+    step: &'s PlanStep,
+    timing: Timing,
+    /// Walk to where it is done.
+    lead: u64,
+    /// The latest that it can begin.
+    latest: u64,
+}
+
 /// One member in a run.
 #[derive(Clone, Copy, Debug)]
 struct Member {
@@ -85,6 +101,8 @@ enum Part {
     Approach(SpotId),
     /// Waiting until an input is of use.
     Wait,
+    /// Biding one's time: to begin sooner would gain nothing.
+    Bide,
     /// At the console, of a release.
     Unlock,
     /// The deed; with its place in the plan, unless that was left since.
@@ -103,6 +121,7 @@ impl Seeker {
             plan,
             Mind {
                 adversary: id,
+                timed: graph.is_timed(),
                 graph,
                 start,
                 objective: plan.adversaries[id.index()].objective.clone(),
@@ -115,7 +134,11 @@ impl Seeker {
     /// One that does what it is told, and stops where that fails.
     pub(crate) fn following(plan: &Plan, id: AdversaryId, graph: Graph, start: State, attack: AttackPlan) -> Seeker {
         let objective = plan.adversaries[id.index()].objective.clone();
-        Self::with(plan, Mind { adversary: id, graph, start, objective, first: Some(Arc::new(attack)), set: true })
+        let timed = graph.is_timed();
+        Self::with(
+            plan,
+            Mind { adversary: id, graph, start, timed, objective, first: Some(Arc::new(attack)), set: true },
+        )
     }
 
     fn with(plan: &Plan, mind: Mind) -> Seeker {
@@ -193,7 +216,7 @@ impl Seeker {
             self.replan(plan, view);
         }
         self.issue(plan, view, intents);
-        if !self.is_busy() && !replan {
+        if self.is_stalled() && !replan {
             // The plan has come to a halt without a failure: something that it counts on is not there any more.
             self.replan(plan, view);
             self.issue(plan, view, intents);
@@ -214,6 +237,13 @@ impl Seeker {
         intents.stop = Some(reason);
     }
 
+    /// Whether nobody gets on, or only bides the time of somebody who does not.
+    fn is_stalled(&self) -> bool {
+        let bides = |m: &Member| m.doing.is_none_or(|doing| matches!(doing.part, Part::Bide));
+        let idles = |i: usize| self.run.members[i].doing.is_none() && self.next_step(ActorId::from_index(i)).is_some();
+        !self.is_busy() || self.run.members.iter().all(bides) && (0..self.run.members.len()).any(idles)
+    }
+
     fn is_busy(&self) -> bool {
         self.run.members.iter().any(|member| member.doing.is_some())
     }
@@ -224,7 +254,7 @@ impl Seeker {
         let Some(member) = self.run.members.get_mut(actor.index()) else { return };
         let Some(doing) = member.doing.take() else { return };
         match doing.part {
-            Part::Wait => {}
+            Part::Wait | Part::Bide => {}
             Part::Approach(spot) => member.spot = Some(spot),
             Part::Unlock => self.unlocked(actor, intent),
             Part::Deed(a_move, place) => {
@@ -288,7 +318,7 @@ impl Seeker {
                 let releases = || self.mind.graph.steps_of(intent);
                 releases().find(|step| Some(*step) == current).or_else(|| releases().next())
             }
-            Some(Part::Approach(_) | Part::Wait) | None => current,
+            Some(Part::Approach(_) | Part::Wait | Part::Bide) | None => current,
         };
         let Some(tried) = tried else { return true };
         if let Ground::Spot { at, .. } = self.mind.graph.step(tried).ground
@@ -399,7 +429,7 @@ impl Seeker {
     }
 
     fn plan_for(&mut self, plan: &Plan, state: State) -> Option<Arc<AttackPlan>> {
-        if self.run.belief == Belief::default() && state == self.mind.start {
+        if self.run.belief == Belief::default() && self.first_holds(&state) {
             return self.mind.first.clone();
         }
         if self.mind.set {
@@ -419,11 +449,27 @@ impl Seeker {
         found
     }
 
+    /// Whether a state is that of the first plan, which takes as long from here as when it was made.
+    fn first_holds(&self, state: &State) -> bool {
+        let Mind { graph, start, first, .. } = &*self.mind;
+        if state.clone().at(start.epoch()) != *start {
+            return false;
+        }
+        let Some(first) = first else { return true };
+        let mut now = state.clone();
+        for step in &first.steps {
+            let Some(timing) = graph.timing(&now, step.a_move) else { return false };
+            now = graph.after(&now, step.a_move, timing);
+        }
+        now.ready(graph.objective).is_some_and(|ms| ms as f64 / 1e3 <= first.seconds)
+    }
+
     /// Where the team stands, with what is under way counted as if it succeeds when expected.
     fn state(&self, plan: &Plan, view: &AdversaryView<'_>) -> State {
         let graph = &self.mind.graph;
         let places: Vec<Whereabouts> = (0..self.run.members.len()).map(|i| self.place(plan, view, i)).collect();
-        let mut state = State::new(&places, &graph.facts, |fact| self.ready(plan, view, fact));
+        let epoch = if self.mind.timed { view.now.as_millis() } else { 0 };
+        let mut state = State::new(&places, &graph.facts, |fact| self.ready(plan, view, fact)).at(epoch);
         for (i, member) in self.run.members.iter().enumerate() {
             if let Some(doing) = member.doing
                 && places[i] != Whereabouts::Gone
@@ -434,7 +480,9 @@ impl Seeker {
                         state.stand(i, spot);
                         state.set_clock(i, ends);
                     }
-                    Part::Wait | Part::Unlock => state.set_clock(i, ends),
+                    // Who waits can be called upon.
+                    Part::Wait | Part::Bide => {}
+                    Part::Unlock => state.set_clock(i, ends),
                     Part::Deed(a_move, _) => {
                         let timing = Timing { start: 0, done: ends, end: ends, origin: None };
                         let risk_free = Move { partner: None, ..a_move };
@@ -525,14 +573,16 @@ impl Seeker {
         steps.iter().enumerate().skip(cursor).find(|(_, step)| step.actors.contains(&actor))
     }
 
-    /// An intent for everybody who is idle and can go on.
+    /// An intent for everybody who is idle, or only waits, and can go on.
     fn issue(&mut self, plan: &Plan, view: &AdversaryView<'_>, intents: &mut Intents) {
         for i in 0..self.run.members.len() {
             let actor = ActorId::from_index(i);
-            let is_free = self.run.members[i].doing.is_none() && view.idle.get(i).copied().unwrap_or(false);
-            if is_free
+            let waits = matches!(self.run.members[i].doing, Some(Doing { part: Part::Wait | Part::Bide, .. }));
+            let is_idle = self.run.members[i].doing.is_none() && view.idle.get(i).copied().unwrap_or(false);
+            if (is_idle || waits)
                 && !self.run.members[i].gone
                 && let Some((intent, part, lasts)) = self.next_intent(plan, view, actor)
+                && !(waits && matches!(part, Part::Wait | Part::Bide))
             {
                 let until = view.now + SimDuration::from_millis(lasts);
                 self.run.members[i].doing = Some(Doing { part, until });
@@ -560,6 +610,11 @@ impl Seeker {
         let lead = graph.lead(&state, step, actor.index())?;
         let released = planned.a_move.partner.is_none_or(|p| self.run.members[p.index()].cursor > place);
         let is_there = self.is_at(plan, view, planned);
+        if step.ground != Ground::Console
+            && let Some(ms) = self.slack(plan, view, place).filter(|&ms| ms >= WAITS_FROM_MS)
+        {
+            return Some((Intent::Stay { lasts: SimDuration::from_millis(ms) }, Part::Bide, ms));
+        }
         if wait == Some(0) && released {
             let lasts = if step.is_release() { step.pass_ms } else { lead + step.ms };
             return Some((own, Part::Deed(planned.a_move, Some(place)), lasts));
@@ -574,6 +629,53 @@ impl Seeker {
         }
     }
 
+    /// How much later a step can begin without anything coming later for it: who goes in early is there to be seen.
+    fn slack(&self, plan: &Plan, view: &AdversaryView<'_>, place: usize) -> Option<u64> {
+        let graph = &self.mind.graph;
+        let mut state = self.state(plan, view);
+        let planned = self.run.plan.as_ref()?;
+        let mut ahead: Vec<Ahead<'_>> = Vec::new();
+        for (i, step) in planned.steps.iter().enumerate() {
+            if self.is_left(i, step) && !self.is_under_way(i, step) {
+                let actor = step.a_move.actor.index();
+                let lead = graph.lead(&state, graph.step(step.a_move.step), actor).unwrap_or(0);
+                let partner = step.a_move.partner.filter(|p| self.run.members[p.index()].cursor <= i);
+                let (a_move, timing) = graph.supposed(&state, Move { partner, ..step.a_move });
+                graph.settle(&mut state, a_move, timing);
+                ahead.push(Ahead { place: i, step, timing, lead, latest: 0 });
+            }
+        }
+        let all_done = state.ready(graph.objective).unwrap_or_else(|| state.latest());
+        for i in (0..ahead.len()).rev() {
+            let (before, later) = ahead.split_at(i + 1);
+            let own = &before[i];
+            let gives = &graph.step(own.step.a_move.step).gives;
+            let mut end = all_done;
+            for other in later {
+                let needs = &graph.step(other.step.a_move.step).needs;
+                let inputs = || needs.iter().chain(&other.step.origin);
+                for (_, delay) in gives.iter().filter(|(fact, _)| inputs().any(|need| need == fact)) {
+                    end = end.min(other.latest.saturating_sub(*delay));
+                }
+                if other.step.actors.iter().any(|actor| own.step.actors.contains(actor)) {
+                    end = end.min(other.latest.saturating_sub(other.lead));
+                }
+            }
+            let Timing { start, end: ends, .. } = own.timing;
+            let fixed = !graph.step(own.step.a_move.step).hours.is_always();
+            let latest = if fixed { start } else { start.max(end.saturating_sub(ends - start)) };
+            ahead[i].latest = latest;
+        }
+        let own = ahead.iter().find(|step| step.place == place)?;
+        let from = self.state(plan, view).clock(own.step.a_move.actor.index()).saturating_add(own.lead);
+        Some(own.latest.saturating_sub(from))
+    }
+
+    fn is_under_way(&self, place: usize, step: &PlanStep) -> bool {
+        let doing = self.run.members[step.a_move.actor.index()].doing;
+        matches!(doing, Some(Doing { part: Part::Deed(_, Some(at)), .. }) if at == place)
+    }
+
     /// How long until all inputs of a step are of use; none: not in sight.
     fn wait(&self, plan: &Plan, view: &AdversaryView<'_>, planned: &PlanStep) -> Option<u64> {
         let graph = &self.mind.graph;
@@ -582,7 +684,8 @@ impl Seeker {
         for fact in step.needs.iter().chain(&planned.origin) {
             wait = wait.max(self.ready(plan, view, graph.facts[fact.index()])?);
         }
-        Some(wait)
+        let now = view.now.as_millis();
+        step.hours.next(now.saturating_add(wait)).map(|at| at - now)
     }
 
     /// Whether the actor of a release stands idle at its portal.
@@ -607,9 +710,7 @@ impl Seeker {
         let mut state = self.state(plan, view);
         let planned = self.run.plan.as_ref()?;
         for (i, step) in planned.steps.iter().enumerate() {
-            let actor = step.a_move.actor.index();
-            let under_way = matches!(self.run.members[actor].doing, Some(Doing { part: Part::Deed(_, Some(place)), .. }) if place == i);
-            if self.is_left(i, step) && !under_way {
+            if self.is_left(i, step) && !self.is_under_way(i, step) {
                 let partner = step.a_move.partner.filter(|p| self.run.members[p.index()].cursor <= i);
                 let (a_move, timing) = graph.supposed(&state, Move { partner, ..step.a_move });
                 graph.settle(&mut state, a_move, timing);

@@ -30,6 +30,8 @@ pub(crate) enum Whereabouts {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct State {
     actors: u32,
+    /// Simulated time at which its clocks stand at zero; zero where nothing depends on it.
+    epoch: u64,
     cells: Box<[u64]>,
 }
 
@@ -43,7 +45,20 @@ impl State {
         });
         let clocks = places.iter().map(|&place| if place == Whereabouts::Gone { NEVER } else { 0 });
         let facts = facts.iter().map(|&fact| ready(fact).unwrap_or(NEVER));
-        State { actors: places.len() as u32, cells: positions.chain(clocks).chain([0]).chain(facts).collect() }
+        State {
+            actors: places.len() as u32,
+            epoch: 0,
+            cells: positions.chain(clocks).chain([0]).chain(facts).collect(),
+        }
+    }
+
+    /// The same at another time.
+    pub(crate) fn at(self, epoch: u64) -> State {
+        State { epoch, ..self }
+    }
+
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch
     }
 
     pub(crate) fn actors(&self) -> usize {
@@ -101,7 +116,7 @@ impl State {
     pub(crate) fn keeping(&self, facts: &[FactId]) -> State {
         let at = self.facts_at();
         let kept = facts.iter().map(|fact| self.cells[at + fact.index()]);
-        State { actors: self.actors, cells: self.cells[..at].iter().copied().chain(kept).collect() }
+        State { actors: self.actors, epoch: self.epoch, cells: self.cells[..at].iter().copied().chain(kept).collect() }
     }
 
     /// Positions and facts: states are compared within one key alone.
@@ -138,8 +153,7 @@ impl State {
         self.cells[n..2 * n].iter().copied().filter(|&ms| ms != NEVER).max().unwrap_or(0)
     }
 
-    /// The earliest clock of anybody: the objective cannot be reached before.
-    #[cfg(test)]
+    /// The earliest clock of anybody: nothing begins before.
     pub(crate) fn earliest(&self) -> u64 {
         let n = self.actors();
         self.cells[n..2 * n].iter().copied().min().unwrap_or(0)
@@ -228,8 +242,14 @@ impl Graph {
         } else if matches!(step.deed, Deed::Release { .. }) {
             return None;
         }
+        let start = self.open_from(state, step, start)?;
         let done = start.saturating_add(step.ms);
         Some(Timing { start, done, end: done.saturating_add(step.pass_ms), origin })
+    }
+
+    /// From when on, not before a time, a step can begin.
+    pub(crate) fn open_from(&self, state: &State, step: &Step, ms: u64) -> Option<u64> {
+        step.hours.next(state.epoch.saturating_add(ms)).map(|at| at - state.epoch)
     }
 
     /// When a move is made, supposing that what it needs and nobody has yet is there in time.
@@ -243,6 +263,7 @@ impl Graph {
         for &fact in &step.needs {
             start = start.max(state.ready(fact).unwrap_or(0));
         }
+        let start = self.open_from(state, step, start).unwrap_or(start);
         // A release without a partner has been given already: only the passage is left.
         let released = matches!(step.deed, Deed::Release { .. }) && a_move.partner.is_none();
         let done = if released { start } else { start.saturating_add(step.ms) };

@@ -87,7 +87,8 @@ impl<'a> World<'a> {
             assert!(intents.remaining_s.is_some_and(|s| s >= 0.0), "a plan in force has an end");
         }
         for (actor, intent) in intents.list {
-            assert!(idle[actor.index()], "only the idle get intents");
+            let stays = matches!(self.under_way[actor.index()], Some((_, Intent::Stay { .. })));
+            assert!(idle[actor.index()] || stays, "only the idle, and those who wait, get intents");
             self.log.push(format!("{} {}: {intent:?}", self.now, actor.0));
             let lasts = match intent {
                 Intent::Stay { lasts } => lasts,

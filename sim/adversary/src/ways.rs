@@ -330,7 +330,8 @@ impl Ways {
 
     /// What may see a step, as the adversary's risk counts it.
     pub fn observers(&self, plan: &Plan, planned: &PlanStep) -> Vec<Observer> {
-        crate::compile::observers(plan, self.adversary, self.graph.step(planned.a_move.step))
+        let after = SimDuration::from_secs_f64(planned.start_s);
+        crate::compile::observers(plan, self.adversary, self.graph.step(planned.a_move.step), after)
     }
 
     /// Standard deviation of the time of a step, in seconds.

@@ -182,9 +182,14 @@ impl<O: Observer> Ctx<'_, O> {
     fn undertake(&mut self, who: ActorRef, intent: Intent) {
         let state = &self.world.adversaries[who.adversary().index()];
         let index = who.actor().index();
-        let free = !state.stopped && state.idle[index] && state.standing[index] == Standing::Free;
+        // Who only stays where they are can be called upon.
+        let stays = matches!(state.doing[index], Some(Doing { intent: Intent::Stay { .. }, .. }));
+        let free = !state.stopped && (state.idle[index] || stays) && state.standing[index] == Standing::Free;
         if !free {
             return;
+        }
+        if stays {
+            self.cancel(who);
         }
         let key = self.attempt_key(who, intent);
         let n = self.world.ordinal(key, Purpose::TechniqueDuration);

@@ -9,7 +9,12 @@ use doorward_model::technique::Act;
 use super::*;
 
 impl<'p> Compiler<'p> {
+    /// Every portal both ways, at all times.
     pub(super) fn ways(&mut self, mut each: impl FnMut(&mut Self, PortalId, Direction)) {
+        self.over_time(|this| this.ways_now(&mut each));
+    }
+
+    fn ways_now(&mut self, mut each: impl FnMut(&mut Self, PortalId, Direction)) {
         for i in 0..self.plan.portals.len() {
             for direction in [Direction::Entry, Direction::Exit] {
                 each(self, PortalId::from_index(i), direction);
@@ -264,7 +269,7 @@ impl<'p> Compiler<'p> {
         let walks = |id: &&TechniqueId| plan.techniques[id.index()].act == Act::Walk;
         let Some(&id) = adversary.techniques.iter().find(walks) else { return };
         let technique = &plan.techniques[id.index()];
-        self.ways(|this, portal, direction| {
+        self.ways_now(|this, portal, direction| {
             let door = &plan.portals[portal.index()];
             if let Some(&unlocked) = this.ids.get(&Fact::Unlocked(portal))
                 && !door.opens_freely(direction)
@@ -356,18 +361,21 @@ impl<'p> Compiler<'p> {
     ) {
         let door = &self.plan.portals[portal.index()];
         let Some(reader) = &door.readers[direction.index()] else { return };
-        let per_hour = self.passes_per_hour(door, direction);
-        if !links.contains(&reader.link) || per_hour <= 0.0 || !self.is_worth_waiting(3_600.0 / per_hour) {
+        if !links.contains(&reader.link) {
             return;
         }
-        if let Some(ms) = self.wait_then_work_ms(technique, 3_600.0 / per_hour) {
-            let decision = self.plan.panels[reader.panel.index()].decision_time.mean();
-            let pass_ms = (decision + door.pass_time.mean()).as_millis();
-            let tapped = self.fact(Fact::Tapped(portal, direction));
+        let decision = self.plan.panels[reader.panel.index()].decision_time.mean();
+        let pass_ms = (decision + door.pass_time.mean()).as_millis();
+        let tapped = self.fact(Fact::Tapped(portal, direction));
+        let step = self.passage(id, (portal, direction), Through::Replaying, pass_ms, "walk");
+        self.add(Step { needs: vec![tapped], ..step });
+        let per_hour = self.passes_per_hour(door, direction);
+        if per_hour > 0.0
+            && self.is_worth_waiting(3_600.0 / per_hour)
+            && let Some(ms) = self.wait_then_work_ms(technique, 3_600.0 / per_hour)
+        {
             let job = Job::Tap { portal, direction };
             self.add(Step { gives: vec![(tapped, 0)], ..self.at_portal(id, portal, direction, ms, job) });
-            let step = self.passage(id, (portal, direction), Through::Replaying, pass_ms, "walk");
-            self.add(Step { needs: vec![tapped], ..step });
         }
     }
 

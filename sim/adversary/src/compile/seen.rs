@@ -4,13 +4,14 @@ use doorward_model::base::*;
 use doorward_model::plan::{Adversary, Job, Objective, Plan, Technique};
 use doorward_model::technique::Act;
 
-use super::{SWITCH_DETECTS, week_ms_of};
+use super::{SWITCH_DETECTS, begin_of};
 use crate::graph::{Deed, Step};
 use crate::ways::Observer;
 
-/// What may see a step at the hour of the first move, each with its chance: the sum of their risks is that of the step.
-pub(crate) fn observers(plan: &Plan, adversary: AdversaryId, step: &Step) -> Vec<Observer> {
-    let week_ms = week_ms_of(plan, &plan.adversaries[adversary.index()]);
+/// What may see a step that begins so long after the first move, each with its chance: the sum of their risks is that of
+/// the step.
+pub(crate) fn observers(plan: &Plan, adversary: AdversaryId, step: &Step, after: SimDuration) -> Vec<Observer> {
+    let week_ms = plan.calendar.week_ms(begin_of(plan, &plan.adversaries[adversary.index()]) + after);
     let mut found = Vec::new();
     let mut sensed = |sensors: &[SensorId], method: &str| {
         for sensor in sensors.iter().map(|id| &plan.sensors[id.index()]).filter(|s| s.armed_at(week_ms)) {
