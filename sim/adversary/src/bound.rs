@@ -230,20 +230,14 @@ impl<'g> Estimate<'g> {
         }
     }
 
-    /// Whether a release may give the turn back to everybody: see [`crate::search`].
-    pub(crate) fn has_releases(&self) -> bool {
-        !self.releases.is_empty()
-    }
-
     /// The cheapest way on from a fact, all else given.
     pub(crate) fn tail(&self, fact: FactId) -> u64 {
         self.tails.fact(fact)
     }
 
     /// A lower bound on the cost of any plan that goes on from a state, and
-    /// how much of it is still ahead; none if there is no such plan. Only
-    /// those take part who may, in the order that the search keeps.
-    pub(crate) fn cost(&mut self, state: &State, may: impl Fn(usize) -> bool) -> Option<(u64, u64)> {
+    /// how much of it is still ahead; none if there is no such plan.
+    pub(crate) fn cost(&mut self, state: &State) -> Option<(u64, u64)> {
         for node in self.touched.drain(..) {
             self.value[node] = NEVER;
             self.closed[node] = false;
@@ -252,7 +246,7 @@ impl<'g> Estimate<'g> {
             self.origin[step.index()] = None;
         }
         self.heap.clear();
-        self.begin(state, may);
+        self.begin(state);
         while let Some(Reverse((_, node))) = self.heap.pop() {
             let node = node as usize;
             if std::mem::replace(&mut self.closed[node], true) {
@@ -270,12 +264,12 @@ impl<'g> Estimate<'g> {
         None
     }
 
-    fn begin(&mut self, state: &State, may: impl Fn(usize) -> bool) {
+    fn begin(&mut self, state: &State) {
         let graph = self.graph;
         let risk = state.risk();
         (self.elapsed, self.risk) = (state.earliest(), risk);
         self.now = state.epoch().saturating_add(self.elapsed);
-        for actor in (0..state.actors()).filter(|&actor| may(actor)) {
+        for actor in 0..state.actors() {
             let value = graph.price.of(state.clock(actor), risk);
             match state.place(actor) {
                 Whereabouts::Gone => {}

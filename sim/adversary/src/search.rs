@@ -7,19 +7,24 @@
 //! is optimal. Work is bounded by a number of labels, never by a clock.
 //!
 //! Moves of different actors that have nothing to do with each other can be
-//! written down in any order; one order is enough. Where nobody on foot can
-//! give anything to those at computers, what is done at computers comes before
-//! what is done on foot, and the first actor on foot before the second, until
-//! a release joins a computer and a door. [`Turn`] keeps that order.
+//! written down in any order; one order is enough. The first actor on foot
+//! comes before the second until something joins them: a release, or a fact
+//! that one gains for others ([`Turn`]).
+//!
+//! What the one member at a far computer does is written down right before
+//! what first makes use of it ([`Pending`]): an operator does first what is
+//! needed first. Only what takes long to be of use, or fills the time until
+//! something else can begin, is worth doing out of that order. Without this,
+//! odd jobs of an idle operator would be tried in every combination.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use doorward_model::base::ActorId;
+use doorward_model::base::{ActorId, IdSet};
 use rustc_hash::FxHashMap;
 
 use crate::bound::Estimate;
-use crate::graph::{Deed, Fact, FactId, Graph, Ground, StepId};
+use crate::graph::{Deed, Fact, FactId, Graph, Ground, Step, StepId};
 use crate::state::{Move, State, Timing, Whereabouts};
 
 /// Labels that the first search of an adversary may make: it is made once.
@@ -60,13 +65,27 @@ struct Label {
     /// What any plan costs at least that has a use for each job done so far.
     used: u64,
     depth: u32,
-    turn: Turn,
+    order: Order,
     needless: bool,
 }
 
-/// Who may move next: 0 anybody; `a + 1` actors on foot from `a` on. Only
-/// console moves, and releases, keep or give back the turn to everybody.
+/// Where a label stands in the order in which moves are written down.
+#[derive(Clone, Copy, Default)]
+struct Order {
+    turn: Turn,
+    pending: Option<Pending>,
+}
+
+/// Who may move next: 0 anybody; `a + 1` actors on foot from `a` on.
 type Turn = u32;
+
+/// A job at the far computer of which nobody has made use yet, when it began, and the label before it.
+#[derive(Clone, Copy)]
+struct Pending {
+    step: StepId,
+    start: u64,
+    before: u32,
+}
 
 /// The cheapest plan from a state, or the best one found within the budget.
 pub(crate) fn search(graph: &Graph, start: State, budget: usize) -> Result<Found, NoPlan> {
@@ -79,23 +98,33 @@ pub(crate) fn search(graph: &Graph, start: State, budget: usize) -> Result<Found
         key: Vec::new(),
         best: None,
         takes_turns: graph.sockets.is_empty(),
+        operator: operator(&start),
+        leads: if operator(&start).is_some() { Leads::new(graph) } else { Leads::default() },
     };
-    search.push(start, 0, None, 0, 0, 0);
+    search.push(start, 0, None, 0, Order::default(), 0);
     search.run(budget)
 }
 
-/// Order of labels: bound; then what is nearest to its end; then the shorter; then the older.
-type Order = Reverse<(u64, u64, u32, u32)>;
+/// The one member at a far computer, if there is exactly one.
+fn operator(start: &State) -> Option<usize> {
+    let mut desks = (0..start.actors()).filter(|&actor| start.place(actor) == Whereabouts::Desk);
+    desks.next().filter(|_| desks.next().is_none())
+}
+
+/// Rank of labels: bound; then what is nearest to its end; then the shorter; then the older.
+type Rank = Reverse<(u64, u64, u32, u32)>;
 
 struct Search<'g> {
     graph: &'g Graph,
     estimate: Estimate<'g>,
     labels: Vec<Label>,
     frontier: FxHashMap<Box<[u64]>, Vec<u32>>,
-    heap: BinaryHeap<Order>,
+    heap: BinaryHeap<Rank>,
     key: Vec<u64>,
     best: Option<u32>,
     takes_turns: bool,
+    operator: Option<usize>,
+    leads: Leads,
 }
 
 impl Search<'_> {
@@ -113,33 +142,71 @@ impl Search<'_> {
                 let best = self.best.ok_or(NoPlan::Budget)?;
                 return Ok(self.found(best, self.labels[best as usize].bound.saturating_sub(bound)));
             }
-            let (depth, turn, used) = (label.depth + 1, label.turn, label.used);
+            let (depth, order, used) = (label.depth + 1, label.order, label.used);
             self.graph.moves(&label.state, |a_move, timing| moves.push((a_move, timing)));
             for (a_move, timing) in moves.drain(..) {
                 let state = &self.labels[at as usize].state;
-                if let Some(turn) = self.turn_after(turn, a_move)
+                if let Some(order) = self.order_after(at, order, a_move, timing)
                     && worthwhile(self.graph, state, a_move, timing)
                 {
                     let state = self.graph.after(state, a_move, timing);
                     let used = used.max(self.used_by(&state, a_move, timing));
-                    self.push(state, at, Some((a_move, timing)), depth, turn, used);
+                    self.push(state, at, Some((a_move, timing)), depth, order, used);
                 }
             }
         }
         Err(NoPlan::Nothing)
     }
 
-    /// Whose turn it is after a move; none if it is not the mover's.
-    fn turn_after(&self, turn: Turn, a_move: Move) -> Option<Turn> {
+    /// The order after a move; none if it is to be written down elsewhere.
+    fn order_after(&self, at: u32, order: Order, a_move: Move, timing: Timing) -> Option<Order> {
         let step = self.graph.step(a_move.step);
-        let own = a_move.actor.0 + 1;
-        if !self.takes_turns || step.is_release() {
-            Some(0)
-        } else if step.ground == Ground::Console {
-            (turn == 0).then_some(0)
-        } else {
-            (turn <= own).then_some(own)
+        if self.operator == Some(a_move.actor.index()) {
+            let pending = Some(Pending { step: a_move.step, start: timing.start, before: at });
+            return self.is_next_job(order.pending, step).then_some(Order { pending, ..order });
         }
+        let uses = order.pending.is_some_and(|pending| self.uses(step, pending.step));
+        if order.pending.is_some() && !uses && !step.is_release() {
+            return None;
+        }
+        let own = a_move.actor.0 + 1;
+        let joins = step.is_release() || uses || self.gives_to_others(step);
+        let turn = if self.takes_turns { own } else { 0 };
+        (!self.takes_turns || order.turn <= own).then_some(Order { turn: if joins { 0 } else { turn }, pending: None })
+    }
+
+    /// Whether a job of the operator comes next, while another is pending: if it makes use of that, or of something that
+    /// will be made use of together with it; else only if it is of use sooner after its end, or could not have begun
+    /// before it. (Where the second of two is needed first and could as well have been done first, both are as soon of
+    /// use the other way round: the first was needed after the second had ended.)
+    fn is_next_job(&self, pending: Option<Pending>, step: &Step) -> bool {
+        let Some(pending) = pending else { return true };
+        let last = self.graph.step(pending.step);
+        let delay = |step: &Step| step.gives.iter().map(|(_, delay)| *delay).max().unwrap_or(0);
+        let least = |step: &Step| step.gives.iter().map(|(_, delay)| *delay).min().unwrap_or(0);
+        self.uses(step, pending.step)
+            || self.leads.meet(last, step)
+            || delay(last) > least(step)
+            || self.opens(&self.labels[pending.before as usize].state, step) > pending.start
+    }
+
+    /// From when on the operator can do a step.
+    fn opens(&self, state: &State, step: &Step) -> u64 {
+        let ready = |fact: &FactId| state.ready(*fact).unwrap_or(u64::MAX);
+        let needs = step.needs.iter().map(ready).max().unwrap_or(0);
+        let origin = step.origins.iter().map(ready).min().unwrap_or(0);
+        needs.max(origin)
+    }
+
+    /// Whether a step can make use of what another gives.
+    fn uses(&self, step: &Step, of: StepId) -> bool {
+        let gives = &self.graph.step(of).gives;
+        step.needs.iter().chain(&step.origins).any(|fact| gives.iter().any(|(given, _)| given == fact))
+    }
+
+    /// Whether a step on foot gains something that another member can make use of.
+    fn gives_to_others(&self, step: &Step) -> bool {
+        matches!(step.deed, Deed::Job(_)) && step.gives.iter().any(|(fact, _)| *fact != self.graph.objective)
     }
 
     /// What a plan costs at least that has a use for what a job gives. One that has none is the same plan without the job,
@@ -156,19 +223,15 @@ impl Search<'_> {
         uses.min().unwrap_or(0)
     }
 
-    fn push(&mut self, state: State, parent: u32, by: Option<(Move, Timing)>, depth: u32, turn: Turn, used: u64) {
-        if self.is_dominated(&state, turn) {
+    fn push(&mut self, state: State, parent: u32, by: Option<(Move, Timing)>, depth: u32, order: Order, used: u64) {
+        if self.is_dominated(&state, order) {
             return;
         }
         let reached = state.ready(self.graph.objective);
-        let may = |actor: usize| match state.place(actor) {
-            Whereabouts::Desk => turn == 0,
-            Whereabouts::At(_) | Whereabouts::Gone => turn <= actor as u32 + 1,
-        };
-        let comes_back = self.estimate.has_releases();
+        // A join gives the turn back to everybody, so that nobody can be left out of account for good.
         let estimate = match reached {
             Some(ms) => Some((self.graph.price.of(ms, state.risk()), 0)),
-            None => self.estimate.cost(&state, |actor| comes_back || may(actor)),
+            None => self.estimate.cost(&state),
         };
         let Some((bound, ahead)) = estimate else { return };
         let bound = if reached.is_some() { bound } else { bound.max(used) };
@@ -195,12 +258,13 @@ impl Search<'_> {
             }
         }
         self.heap.push(Reverse((bound, ahead, depth, at)));
-        self.labels.push(Label { state, parent, by, bound, used, depth, turn, needless: false });
+        self.labels.push(Label { state, parent, by, bound, used, depth, order, needless: false });
     }
 
-    fn is_dominated(&mut self, state: &State, turn: Turn) -> bool {
+    fn is_dominated(&mut self, state: &State, order: Order) -> bool {
         state.key(&mut self.key);
-        self.key.push(u64::from(turn));
+        let pending = order.pending.map_or(0, |pending| u64::from(pending.step.0) + 1);
+        self.key.push(u64::from(order.turn) | pending << 32);
         self.frontier
             .get(self.key.as_slice())
             .is_some_and(|others| others.iter().any(|&other| self.labels[other as usize].state.dominates(state)))
@@ -225,6 +289,53 @@ impl Search<'_> {
             cost: self.graph.price.of(ms, risk),
             gap,
         }
+    }
+}
+
+/// Which facts are made use of together.
+#[derive(Default)]
+struct Leads {
+    /// By fact, those that are derived from it, itself among them.
+    to: Vec<IdSet>,
+    /// By fact, the other inputs of the steps that need it.
+    beside: Vec<IdSet>,
+}
+
+impl Leads {
+    fn new(graph: &Graph) -> Leads {
+        let n = graph.facts.len();
+        let mut to = vec![IdSet::with_len(n); n];
+        let mut beside = vec![IdSet::with_len(n); n];
+        for step in &graph.steps {
+            let origins = |fact: FactId| step.origins.iter().filter(move |_| step.needs.contains(&fact));
+            for &fact in step.needs.iter().chain(&step.origins) {
+                for other in step.needs.iter().chain(origins(fact)).filter(|other| **other != fact) {
+                    beside[fact.index()].insert(other.index());
+                }
+            }
+        }
+        for (i, set) in to.iter_mut().enumerate() {
+            let mut found = vec![FactId::from_index(i)];
+            set.insert(i);
+            while let Some(fact) = found.pop() {
+                for &step in graph.index.needing[fact.index()].iter().chain(&graph.index.from[fact.index()]) {
+                    for &(given, _) in &graph.step(step).gives {
+                        if set.insert(given.index()) {
+                            found.push(given);
+                        }
+                    }
+                }
+            }
+        }
+        Leads { to, beside }
+    }
+
+    /// Whether what one step gives can be made use of together with what comes of another.
+    fn meet(&self, one: &Step, other: &Step) -> bool {
+        one.gives.iter().any(|(a, _)| {
+            let beside = &self.beside[a.index()];
+            other.gives.iter().any(|(b, _)| beside.iter().any(|h| self.to[b.index()].contains(h)))
+        })
     }
 }
 
