@@ -74,6 +74,8 @@ pub(crate) struct Continuity {
     fails: bool,
     /// Cuts of the connection to the internet.
     wan: u32,
+    /// Whose doing it is that the connection to the internet is cut.
+    cut_by: Option<AdversaryId>,
     /// Fire alarms.
     fires: u32,
     /// Standstills of the transfer from HR.
@@ -133,6 +135,7 @@ impl Continuity {
     /// As at the start of a run. Keeps its memory.
     pub(crate) fn reset(&mut self) {
         (self.fails, self.wan, self.fires, self.syncs, self.blind) = (false, 0, 0, 0, 0);
+        self.cut_by = None;
         self.feeds.fill(0);
         self.crowded.fill(0);
         self.readers.fill(0);
@@ -401,7 +404,11 @@ impl<O: Observer> Ctx<'_, O> {
     fn outage_cause(&mut self, root: EntityKey, of: EntityKey) -> Cause {
         let key = root.mix(of);
         let n = self.world.ordinal(key, Purpose::InjectChance);
-        Cause::ordinary(key, n)
+        // What fails while somebody has cut the line is their doing.
+        match self.world.continuity.cut_by {
+            Some(adversary) => Cause::hostile(adversary, key, n),
+            None => Cause::ordinary(key, n),
+        }
     }
 
     /// A panel loses its link: the server notices, the panel goes on by itself. [`Ctx::panel_back`] has to follow, once

@@ -214,6 +214,17 @@ impl<O: Observer> Ctx<'_, O> {
         }
     }
 
+    /// Guards who stand where a barrier is worked on have a look, if they have nothing else to do.
+    pub(crate) fn overheard_by_guards(&mut self, zones: &[ZoneId]) {
+        for guard in 0..self.world.guards.len() {
+            if self.available(guard) && zones.contains(&self.world.guards[guard].zone) {
+                for &zone in zones {
+                    self.look_for(guard, zone, true);
+                }
+            }
+        }
+    }
+
     fn arrived(&mut self, guard: usize) {
         let Some(guards) = &self.plan.policy.guards else { return self.off_duty(guard) };
         let (length, purpose) = match (self.world.guards[guard].duty, &guards.patrol) {

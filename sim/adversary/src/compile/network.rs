@@ -11,10 +11,10 @@ impl Compiler<'_> {
     pub(super) fn log_in(&mut self, id: TechniqueId, technique: &Technique) {
         let plan = self.plan;
         let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE) else { return };
-        for (i, account) in plan.accounts.iter().enumerate().filter(|(_, account)| !account.second_factor) {
+        for (i, account) in plan.accounts.iter().enumerate() {
             for &service in &account.services {
                 let on = &plan.services[service.index()];
-                if on.authentication != Authentication::MultiFactor {
+                if !plan.asks_second_factor(service, account) {
                     let account_id = AccountId::from_index(i);
                     let needs = match on.authentication {
                         Authentication::Open => vec![],
@@ -161,8 +161,7 @@ impl Compiler<'_> {
         for (i, account) in plan.accounts.iter().enumerate() {
             for &service in &account.services {
                 let on = &plan.services[service.index()];
-                let asked = account.second_factor || on.authentication == Authentication::MultiFactor;
-                if account.person.is_some() && asked {
+                if account.person.is_some() && plan.asks_second_factor(service, account) {
                     let account_id = AccountId::from_index(i);
                     let needs = vec![self.fact(Fact::Secret(account_id))];
                     let origins = self.origins(service);

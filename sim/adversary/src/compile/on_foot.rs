@@ -104,7 +104,8 @@ impl<'p> Compiler<'p> {
         let card = &self.plan.credentials[credential.index()];
         let mark = self.adversary.marks.iter().any(|person| self.plan.people[person.index()].badge == credential);
         let mut needs = Vec::new();
-        if reader.pin && mark {
+        let own = self.adversary.credentials.iter().any(|held| held.own && held.credential == credential);
+        if reader.pin && mark && !own {
             needs.push(Fact::Pin(credential));
         }
         if !self.insider {
@@ -114,7 +115,7 @@ impl<'p> Compiler<'p> {
             needs.push(Fact::Revived(credential));
         }
         let right = card.role.is_some_and(|role| self.plan.roles[role.index()].may_enter(into, self.week_ms));
-        (right && !reader.biometric && (!reader.pin || mark)).then_some(needs)
+        (right && (own || !reader.biometric && (!reader.pin || mark))).then_some(needs)
     }
 
     /// Past a panel that takes any card of the house once its server is out of reach.

@@ -95,6 +95,9 @@ impl<O: Observer> Ctx<'_, O> {
                 };
                 let time = self.effort(who, &doing, technique, door.delay(method));
                 self.sense(who, &door.sensors, method, time);
+                if matches!(self.plan.techniques[technique.index()].act, Act::Breach(_)) {
+                    self.at_work_on(who, &doing, door);
+                }
                 self.next(who, time, Stage::Worked);
             }
         }
@@ -114,6 +117,16 @@ impl<O: Observer> Ctx<'_, O> {
             self.challenge(who, &doing, zone);
         }
         self.next(who, time, Stage::Worked);
+    }
+
+    /// Work on a barrier is seen and heard on both of its sides.
+    fn at_work_on(&mut self, who: ActorRef, doing: &Doing, door: &Portal) {
+        let sides = [door.outer, door.inner];
+        let onsite = |zone: &&ZoneId| !self.plan.zones[zone.index()].offsite();
+        if let Some(&zone) = sides.iter().filter(onsite).max_by_key(|zone| self.people_in(**zone)) {
+            self.challenge(who, doing, zone);
+        }
+        self.overheard_by_guards(&sides);
     }
 
     /// People about may challenge a stranger at work and call the guards.
@@ -160,10 +173,13 @@ impl<O: Observer> Ctx<'_, O> {
             return self.next(who, pass, Stage::Worked);
         }
         let door = &self.plan.portals[portal.index()];
-        // The card is there; the rightful holder's finger is not, nor a PIN that nobody watched. A recording has it all.
+        // The card is there; the rightful holder's finger is not, nor a PIN that nobody watched. A recording has it all, and
+        // so has who was issued it.
         let pin = || self.world.adversaries[who.adversary().index()].pins.contains(credential.index());
-        let given =
-            replayed || door.readers[direction.index()].as_ref().is_some_and(|r| !r.biometric && (!r.pin || pin()));
+        let own = self.is_own(who.adversary(), credential);
+        let given = replayed
+            || own
+            || door.readers[direction.index()].as_ref().is_some_and(|r| !r.biometric && (!r.pin || pin()));
         let decision = self.ask_portal(portal, direction, credential, given, Self::cause(who, &doing));
         if decision.verdict == Verdict::Allow {
             self.next(who, pass, Stage::Through);

@@ -198,12 +198,14 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Somebody cuts it.
     pub(crate) fn connection_cut(&mut self, cause: Cause) {
+        self.world.continuity.cut_by = cause.adversary();
         self.connection(true, cause.key);
         self.world.after(CUT_MENDED_AFTER, Command::Failure(FailureStep::Mended, 0));
     }
 
     /// And somebody mends it.
     pub(super) fn connection_mended(&mut self) -> bool {
+        self.world.continuity.cut_by = None;
         self.connection(false, EntityKey::new("connection", "mended"));
         true
     }

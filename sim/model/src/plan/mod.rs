@@ -33,7 +33,7 @@ pub use routes::*;
 pub use threat::*;
 
 use crate::base::*;
-use crate::site::{DeviceKind, ZoneKind};
+use crate::site::{Authentication, DeviceKind, ZoneKind};
 
 /// Everything that is fixed before a run begins.
 #[derive(Clone, Debug)]
@@ -119,6 +119,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether a login with an account is asked for a second factor, as far as the service and the policy go.
+    pub fn asks_second_factor(&self, service: ServiceId, account: &Account) -> bool {
+        self.services[service.index()].authentication == Authentication::MultiFactor
+            || self.policy.access.second_factor_where_enrolled && account.second_factor
+    }
+
     /// The zone behind a portal in a direction.
     pub fn zone_beyond(&self, portal: PortalId, direction: Direction) -> ZoneId {
         self.portals[portal.index()].beyond(direction)

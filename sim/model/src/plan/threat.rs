@@ -52,10 +52,15 @@ impl Technique {
         }
     }
 
-    /// A chance of success after the skill's factor on failure.
+    /// A chance of success by skill. The factor on failure is that of an even chance; for any other the odds change by as
+    /// much, so that skill never makes what hardly ever works an easy thing.
     pub fn success_for(&self, chance: Probability, skill: Rank) -> Probability {
-        let failure = (1.0 - chance.value()) * self.failure[skill as usize];
-        Probability::new((1.0 - failure).clamp(0.0, 1.0)).unwrap_or(chance)
+        let failure = (self.failure[skill as usize] / 2.0).clamp(0.0, 1.0);
+        let (won, lost) = (chance.value() * (1.0 - failure), (1.0 - chance.value()) * failure);
+        if won + lost <= 0.0 {
+            return chance;
+        }
+        Probability::new(won / (won + lost)).unwrap_or(chance)
     }
 }
 
