@@ -120,7 +120,7 @@ impl Tails {
                     }
                     Ground::Spot { at, .. } => inputs.push(place_node(at, loaded)),
                 }
-                if step.is_release() {
+                if step.is_released_from_afar() {
                     inputs.push(self.console_node());
                 }
                 for input in inputs {
@@ -155,6 +155,11 @@ impl Graph {
 impl Step {
     pub(crate) fn is_release(&self) -> bool {
         matches!(self.deed, Deed::Release { .. })
+    }
+
+    /// Whether it takes a partner at a computer. Where the partner stands on foot, the bound does not ask for one.
+    fn is_released_from_afar(&self) -> bool {
+        self.is_release() && self.partner == Ground::Console
     }
 
     fn loads(&self) -> bool {
@@ -209,8 +214,10 @@ impl<'g> Estimate<'g> {
         });
         let facts = (0..graph.facts.len()).map(|i| Atom::Fact(FactId::from_index(i)));
         let atoms: Vec<Atom> = stands.chain(facts).chain([Atom::Console]).collect();
-        let releases =
-            (0..graph.steps.len()).filter(|&i| graph.steps[i].is_release()).map(StepId::from_index).collect();
+        let releases = (0..graph.steps.len())
+            .filter(|&i| graph.steps[i].is_released_from_afar())
+            .map(StepId::from_index)
+            .collect();
         Estimate {
             graph,
             tails: Tails::new(graph),
@@ -407,7 +414,7 @@ impl<'g> Estimate<'g> {
             }
             None => self.known(Atom::Console)?,
         };
-        if step.is_release() {
+        if step.is_released_from_afar() {
             dearest = dearest.max(self.known(Atom::Console)?);
         }
         for &need in &step.needs {

@@ -130,7 +130,11 @@ impl<'p> Compiler<'p> {
             }
             Deed::Pass { .. } | Deed::Release { .. } | Deed::Stay { .. } | Deed::Job(_) => None,
         });
+        let received = plan.wifi.iter().enumerate().flat_map(|(i, wifi)| {
+            wifi.zones.iter().map(move |zone| (ZoneId::from_index(zone), Fact::Joined(WifiId::from_index(i))))
+        });
         let sockets = jacks
+            .chain(received)
             .chain(taken)
             .filter_map(|(zone, fact)| Some(Socket { zone, attached: *self.ids.get(&fact)? }))
             .collect();
@@ -262,7 +266,19 @@ impl<'p> Compiler<'p> {
             Act::CutConnection(kinds) => self.cut_connection(id, technique, kinds),
             Act::ResetPassword => self.reset_password(id, technique),
             // Done for what follows from them alone: only where the scenario says so.
-            Act::BlindCameras | Act::MuteReports | Act::FloodAlarms => {}
+            Act::BlindCameras | Act::MuteReports | Act::FloodAlarms | Act::ClearLog => {}
+            // Done while waiting, by who can.
+            Act::Hide => {}
+            Act::RelayBadge(of) => {
+                self.ways(|this, portal, direction| this.relay(id, technique, of, portal, direction))
+            }
+            Act::OpenFromInside => {
+                self.ways(|this, portal, direction| this.open_from_inside(id, technique, portal, direction));
+            }
+            Act::GuessPassword => self.guess_password(id, technique),
+            Act::AskSecret => self.ask_secret(id, technique),
+            Act::StealSession => self.steal_session(id, technique),
+            Act::JoinWifi => self.join_wifi(id, technique),
         }
     }
 
@@ -306,6 +322,7 @@ impl Step {
             deed,
             technique: None,
             ground: Ground::Console,
+            partner: Ground::Console,
             only: None,
             hours: Hours::ALWAYS,
             needs: Vec::new(),
@@ -333,6 +350,8 @@ fn held_at_first(adversary: &Adversary, fact: Fact) -> bool {
         | Fact::Enrolled(..)
         | Fact::Carried(_)
         | Fact::Unlocked(_)
+        | Fact::Session(_)
+        | Fact::Joined(_)
         | Fact::Tapped(..)
         | Fact::Pin(_)
         | Fact::Revived(_)

@@ -68,6 +68,10 @@ pub(crate) enum Fact {
     Carried(ActorId),
     /// A portal stands unlocked by the team's doing.
     Unlocked(PortalId),
+    /// The session of an account, taken over.
+    Session(AccountId),
+    /// A device of one's own on a wireless network.
+    Joined(WifiId),
     /// A tapped reader has recorded a badge.
     Tapped(PortalId, Direction),
     /// The PIN that goes with a badge.
@@ -86,11 +90,13 @@ impl Fact {
         match self {
             Fact::Desk(segment) => Some(Origin::Segment(segment)),
             Fact::Attached(jack) => Some(Origin::Segment(plan.jacks[jack.index()].segment)),
+            Fact::Joined(wifi) => Some(Origin::Segment(plan.wifi[wifi.index()].segment)),
             Fact::Foothold(device) => Some(Origin::Device(device)),
             Fact::Objective
             | Fact::Operate(_)
             | Fact::Administer(_)
             | Fact::Secret(_)
+            | Fact::Session(_)
             | Fact::Badge(_)
             | Fact::Enrolled(..)
             | Fact::InPlace(_)
@@ -152,6 +158,8 @@ pub(crate) struct Step {
     pub(crate) deed: Deed,
     pub(crate) technique: Option<TechniqueId>,
     pub(crate) ground: Ground,
+    /// Where the partner of a release stands.
+    pub(crate) partner: Ground,
     /// The one actor who can do it, where that matters.
     pub(crate) only: Option<ActorId>,
     /// When it can begin.

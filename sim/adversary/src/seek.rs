@@ -271,7 +271,12 @@ impl Seeker {
         if let Some((place, step)) = self.next_step(actor)
             && step.intents.iter().any(|(who, what)| *who == actor && what == intent)
         {
-            self.run.members[actor.index()].cursor = place + 1;
+            let at = self.mind.graph.step(step.a_move.step).partner;
+            let member = &mut self.run.members[actor.index()];
+            member.cursor = place + 1;
+            if let Ground::Spot { to, .. } = at {
+                member.spot = Some(to);
+            }
         }
     }
 
@@ -285,6 +290,8 @@ impl Seeker {
         for &(fact, _) in &step.gives {
             match graph.facts[fact.index()] {
                 Fact::Attached(_)
+                | Fact::Joined(_)
+                | Fact::Session(_)
                 | Fact::Enrolled(..)
                 | Fact::Unlocked(_)
                 | Fact::Tapped(..)
@@ -520,10 +527,16 @@ impl Seeker {
                     .made_in(view, fact)
                     .filter(|_| view.segments.contains(plan.jacks[jack.index()].segment.index()));
             }
+            Fact::Joined(wifi) => {
+                return self
+                    .made_in(view, fact)
+                    .filter(|_| view.segments.contains(plan.wifi[wifi.index()].segment.index()));
+            }
             Fact::Enrolled(credential, _) => {
                 return self.made_in(view, fact).filter(|_| view.credentials.contains(credential.index()));
             }
             Fact::Unlocked(_)
+            | Fact::Session(_)
             | Fact::Tapped(..)
             | Fact::Pin(_)
             | Fact::Revived(_)

@@ -196,7 +196,11 @@ impl Graph {
 
     /// Time to walk to where a step is done; none if the actor cannot do it from where they are.
     pub(crate) fn lead(&self, state: &State, step: &Step, actor: usize) -> Option<u64> {
-        match (step.ground, state.place(actor)) {
+        self.lead_to(state, step.ground, actor)
+    }
+
+    fn lead_to(&self, state: &State, ground: Ground, actor: usize) -> Option<u64> {
+        match (ground, state.place(actor)) {
             (_, Whereabouts::Gone) | (Ground::Zone(_) | Ground::Spot { .. }, Whereabouts::Desk) => None,
             (Ground::Console, _) => self.at_console(state, actor).then_some(0),
             (Ground::Zone(zone), Whereabouts::At(spot)) => (self.zone_of(spot) == zone).then_some(0),
@@ -235,10 +239,11 @@ impl Graph {
             origin = Some(fact);
         }
         if let Some(partner) = a_move.partner {
-            if partner == a_move.actor || !self.at_console(state, partner.index()) {
+            if partner == a_move.actor {
                 return None;
             }
-            start = start.max(state.clock(partner.index()));
+            let lead = self.lead_to(state, step.partner, partner.index())?;
+            start = start.max(state.clock(partner.index()).saturating_add(lead));
         } else if matches!(step.deed, Deed::Release { .. }) {
             return None;
         }
@@ -288,6 +293,9 @@ impl Graph {
         state.set_clock(actor, timing.end);
         if let Some(partner) = a_move.partner {
             state.set_clock(partner.index(), timing.done);
+            if let Ground::Spot { to, .. } = step.partner {
+                state.stand(partner.index(), to);
+            }
         }
         if let Ground::Spot { to, .. } = step.ground {
             state.stand(actor, to);

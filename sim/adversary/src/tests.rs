@@ -193,7 +193,10 @@ impl<'a> World<'a> {
                 self.held[device.index()] = Some(AccountRole::Administrator);
                 self.footholds.insert(device.index());
             }
-            Job::ResetPassword { account, .. } => {
+            Job::Join { wifi, .. } => {
+                self.segments.insert(self.plan.wifi[wifi.index()].segment.index());
+            }
+            Job::Spray { account, .. } | Job::Ask { account } | Job::ResetPassword { account, .. } => {
                 self.accounts.insert(account.index());
             }
             Job::DrawKey { key: credential, .. } | Job::Copy { credential, .. } | Job::Insert { credential, .. } => {
@@ -207,6 +210,9 @@ impl<'a> World<'a> {
             | Job::WatchPin { .. }
             | Job::Tap { .. }
             | Job::CutConnection { .. }
+            | Job::StealSession { .. }
+            | Job::ClearLog { .. }
+            | Job::Unlock { by: Releaser::Inside(_) | Releaser::Relay { .. }, .. }
             | Job::Blind { .. }
             | Job::Mute { .. }
             | Job::Flood { .. }

@@ -49,6 +49,8 @@ pub enum Part {
     Panel(PanelId),
     /// An open jack.
     Jack(JackId),
+    /// That a wireless network takes anybody.
+    Wifi(WifiId),
     /// That a cabinet gives its keys.
     Cabinet(CabinetId),
 }
@@ -89,6 +91,7 @@ impl Part {
             }
             Part::Panel(id) => format!("panel {}", plan.panels[id.index()].name),
             Part::Jack(id) => format!("jack {}", plan.jacks[id.index()].name),
+            Part::Wifi(id) => format!("Wi-Fi {}", plan.wifi[id.index()].name),
             Part::Cabinet(id) => format!("cabinet {}", plan.cabinets[id.index()].name),
         }
     }
@@ -105,6 +108,7 @@ impl Part {
             Part::Portal(..) => "strengthen or watch it",
             Part::Panel(_) => "authenticate its link, move its enclosure",
             Part::Jack(_) => "close it",
+            Part::Wifi(_) => "let it ask who joins, lead it nowhere",
             Part::Cabinet(_) => "let it refuse",
         }
     }
@@ -147,10 +151,19 @@ fn parts_of(plan: &Plan, step: &Step, from: Option<Origin>) -> Vec<Part> {
         Deed::Pass { portal, .. } => step.technique.map(|technique| Part::Portal(portal, technique)),
         Deed::Release { by: Releaser::Server(server), .. } => Some(Part::Device(server)),
         Deed::Release { by: Releaser::Panel(panel), .. } => Some(Part::Panel(panel)),
+        Deed::Release { by: Releaser::Inside(_), portal, .. } => {
+            step.technique.map(|technique| Part::Portal(portal, technique))
+        }
+        Deed::Release { by: Releaser::Relay { credential, .. }, .. } => Some(Part::Credential(credential)),
         Deed::Job(job) => match job {
             Job::Take { .. } | Job::Sabotage { .. } | Job::PullAlarm { .. } => None,
             Job::Attach { jack } => Some(Part::Jack(jack)),
-            Job::LogIn { account, .. } => Some(Part::Account(account)),
+            Job::LogIn { account, .. } | Job::Spray { account, .. } | Job::Ask { account } => {
+                Some(Part::Account(account))
+            }
+            Job::Join { wifi, .. } => Some(Part::Wifi(wifi)),
+            // The other half of a release, which is above.
+            Job::Unlock { by: Releaser::Inside(_) | Releaser::Relay { .. }, .. } => None,
             Job::Exploit { service } | Job::Guess { service } => Some(Part::Service(service)),
             Job::Copy { credential, .. } => Some(Part::Credential(credential)),
             Job::WatchPin { portal, .. } | Job::Tap { portal, .. } => {
@@ -165,6 +178,8 @@ fn parts_of(plan: &Plan, step: &Step, from: Option<Origin>) -> Vec<Part> {
             | Job::ResetPassword { device, .. }
             | Job::Blind { device }
             | Job::Mute { device }
+            | Job::ClearLog { device }
+            | Job::StealSession { device, .. }
             | Job::Flood { device }
             | Job::Harvest { device }
             | Job::Exfiltrate { device }
@@ -191,7 +206,7 @@ fn end_of(plan: &Plan, deed: Deed) -> Option<End> {
     match bench {
         Bench::Service(service) => Some(End::Device(plan.services[service.index()].device)),
         Bench::Panel(panel) => Some(End::Panel(panel)),
-        Bench::Zone(_) | Bench::Device(_) | Bench::Mail(_) | Bench::Portal(..) => None,
+        Bench::Zone(_) | Bench::Device(_) | Bench::Mail(_) | Bench::Telephone(_) | Bench::Portal(..) => None,
     }
 }
 

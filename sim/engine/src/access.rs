@@ -349,7 +349,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     // -------------------------------------------------------- accounts
 
-    fn account_view(&self, account: AccountId) -> PlaceView {
+    pub(crate) fn account_view(&self, account: AccountId) -> PlaceView {
         let owner = self.plan.accounts[account.index()].person;
         let view = PlaceView::at(self.week_ms());
         let ends = self.plan.accounts[account.index()].vendor.is_none();

@@ -204,7 +204,7 @@ impl<O: Observer> Ctx<'_, O> {
             Intent::Work { job, .. } => match job.bench(self.plan) {
                 Bench::Zone(_) => zone.and_then(|z| self.plan.zones[z.index()].centre),
                 Bench::Portal(portal, _) => self.plan.portals[portal.index()].at,
-                Bench::Device(_) | Bench::Service(_) | Bench::Panel(_) | Bench::Mail(_) => from,
+                Bench::Device(_) | Bench::Service(_) | Bench::Panel(_) | Bench::Mail(_) | Bench::Telephone(_) => from,
             },
             Intent::Spend { .. } => from,
         };
@@ -399,7 +399,10 @@ impl<O: Observer> Ctx<'_, O> {
             Intent::Pass { portal, direction, through, technique } => {
                 self.at_portal(who, doing, portal, direction, through, technique);
             }
-            Intent::Stay { lasts } => self.next(who, lasts, Stage::Worked),
+            Intent::Stay { lasts } => {
+                self.loiters(who, &doing);
+                self.next(who, lasts, Stage::Worked);
+            }
             Intent::Spend { step } => {
                 let Method::Script(steps) = &self.plan.adversaries[who.adversary().index()].method else { return };
                 let time = match steps.get(step as usize).map(|s| &s.what) {
@@ -437,7 +440,9 @@ impl<O: Observer> Ctx<'_, O> {
                 }
                 return self.lie_in_wait(who, doing, job);
             }
-            Job::WatchPin { .. } => return self.lie_in_wait(who, doing, job),
+            Job::WatchPin { .. } | Job::Unlock { by: Releaser::Relay { .. }, .. } => {
+                return self.lie_in_wait(who, doing, job);
+            }
             Job::Attach { .. }
             | Job::PlugIn { .. }
             | Job::TakeConsole { .. }
@@ -447,6 +452,11 @@ impl<O: Observer> Ctx<'_, O> {
             | Job::Blind { .. }
             | Job::Mute { .. }
             | Job::Flood { .. }
+            | Job::ClearLog { .. }
+            | Job::Spray { .. }
+            | Job::Ask { .. }
+            | Job::StealSession { .. }
+            | Job::Join { .. }
             | Job::Bridge { .. }
             | Job::PullAlarm { .. }
             | Job::Tap { .. }
@@ -483,6 +493,11 @@ impl<O: Observer> Ctx<'_, O> {
             }
             (Bench::Panel(panel), Some(from)) => self.toward_panel(who, doing, from, panel, technique),
             (Bench::Mail(device), Some(from)) => self.by_mail(who, doing, from, device, technique),
+            (Bench::Telephone(_), _) => {
+                self.hostile(who);
+                let time = self.effort(who, &doing, technique, takes);
+                self.next(who, time, Stage::Worked);
+            }
             (Bench::Device(device), _) => self.on_device(who, doing, device, technique, takes),
             (Bench::Service(service), Some(from)) => self.toward(who, doing, from, service, technique, takes),
             (Bench::Service(_) | Bench::Panel(_) | Bench::Mail(_), None) => {
@@ -563,6 +578,14 @@ impl<O: Observer> Ctx<'_, O> {
             Job::Unlock { by: Releaser::Panel(panel), portal } => {
                 self.command(who, doing, from, panel, portal, technique)
             }
+            Job::Unlock { by: Releaser::Inside(direction), portal } => {
+                self.opens_from_inside(who, doing, (portal, direction), technique);
+            }
+            Job::Unlock { by: Releaser::Relay { .. }, .. } => self.watched(who, doing, job, technique),
+            Job::Spray { service, account } => self.sprayed(who, doing, from, (service, account), technique),
+            Job::Ask { account } => self.asked(who, doing, account, technique),
+            Job::StealSession { device, account } => self.steals_session(who, doing, (device, account), technique),
+            Job::Join { wifi, zone, account } => self.joins(who, doing, (wifi, zone), account, technique),
             Job::Guess { service } => self.guess(who, doing, from, service, technique),
             Job::Phish { device } => self.phished(who, doing, from, device, technique),
             Job::PlugIn { device } => self.plugged_in(who, doing, (device, AccountRole::User), technique),
@@ -570,7 +593,11 @@ impl<O: Observer> Ctx<'_, O> {
             Job::DrawKey { cabinet, key, credential } => {
                 self.takes_key(who, doing, (cabinet, key), credential, technique);
             }
-            Job::CutConnection { .. } | Job::Blind { .. } | Job::Mute { .. } | Job::Flood { .. } => {
+            Job::CutConnection { .. }
+            | Job::Blind { .. }
+            | Job::Mute { .. }
+            | Job::ClearLog { .. }
+            | Job::Flood { .. } => {
                 self.puts_out(who, doing, job, technique);
             }
             Job::ResetPassword { device, account } => self.reset_password(who, doing, device, account, technique),

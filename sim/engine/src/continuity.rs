@@ -313,6 +313,25 @@ impl<O: Observer> Ctx<'_, O> {
         })
     }
 
+    /// The device that keeps what a report says: where logs are collected, else its source, else the server of the panels.
+    pub(crate) fn log_holder(&self, report: &Report) -> Option<DeviceId> {
+        let log = log_of(report);
+        let server = || self.plan.panels.first().map(|panel| panel.server);
+        match self.collector().flatten() {
+            Some(collector) if collected(log) => Some(collector),
+            Some(_) | None if log == LogKind::AccessControl => server(),
+            Some(_) | None => self.source(report),
+        }
+    }
+
+    /// Whether what an alarm was raised on is on record no more.
+    pub(crate) fn is_wiped(&self, trigger: Option<ObservationId>) -> bool {
+        trigger.is_some_and(|observed| {
+            let holder = self.world.holders.get(observed.0 as usize).copied().flatten();
+            self.world.cleared.iter().any(|(device, until)| holder == Some(*device) && observed < *until)
+        })
+    }
+
     /// Whether nothing of a log reaches the defence.
     fn is_blind(&self, log: LogKind) -> bool {
         let plan = self.plan;

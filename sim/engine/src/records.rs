@@ -351,6 +351,11 @@ impl Register {
     }
 
     /// Somebody works with an account, or has stopped.
+    /// Whether somebody is at work with an account.
+    pub(crate) fn has_session(&self, account: AccountId) -> bool {
+        self.people_sessions.contains(account.index())
+    }
+
     pub(crate) fn set_session(&mut self, account: AccountId, open: bool) {
         if open {
             self.people_sessions.insert(account.index());

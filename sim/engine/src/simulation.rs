@@ -279,6 +279,10 @@ impl<'a, O: Observer> Ctx<'a, O> {
             return self.tell(Truth::EventLost { panel: None });
         }
         self.world.causes.push(cause);
+        if self.plan.can_records_be_wiped() {
+            let holder = self.log_holder(&seen.report);
+            self.world.holders.push(holder);
+        }
         if let Some(adversary) = cause.adversary() {
             self.first_trace(adversary);
         }

@@ -307,6 +307,8 @@ pub(crate) struct Alarm {
     /// The adversary, where the alarm is true.
     pub hostile: Option<AdversaryId>,
     pub cause: Cause,
+    /// What it was raised on.
+    pub trigger: Option<ObservationId>,
     pub queued_at: SimTime,
     pub acknowledged_at: Option<SimTime>,
     pub assessed_at: Option<SimTime>,
@@ -549,6 +551,10 @@ pub(crate) struct World {
     pub blinded: IdSet,
     /// Servers whose reports go nowhere.
     pub muted: IdSet,
+    /// Devices whose records were wiped, each up to this observation.
+    pub cleared: Vec<(DeviceId, ObservationId)>,
+    /// By observation, where it is on record; kept only where somebody may wipe records.
+    pub holders: Vec<Option<DeviceId>>,
     /// Where each asset is; none: carried, or off the site.
     pub assets: Vec<Option<ZoneId>>,
     pub intents: Intents,
@@ -610,6 +616,8 @@ impl World {
             altered: Vec::new(),
             blinded: IdSet::with_len(plan.devices.len()),
             muted: IdSet::with_len(plan.devices.len()),
+            cleared: Vec::new(),
+            holders: Vec::new(),
             assets: plan.assets.iter().map(|a| Some(a.zone)).collect(),
             intents: Intents::new(),
             ordinals: FxHashMap::default(),
@@ -673,6 +681,8 @@ impl World {
         self.altered.clear();
         self.blinded.clear();
         self.muted.clear();
+        self.cleared.clear();
+        self.holders.clear();
         for (place, asset) in self.assets.iter_mut().zip(&plan.assets) {
             *place = Some(asset.zone);
         }

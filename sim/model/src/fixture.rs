@@ -231,6 +231,14 @@ const MORE_TECHNIQUES: &[(&str, &str, Option<&str>, bool)] = &[
     ("blind-cameras", "BlindCameras", Some("30s"), false),
     ("mute-reports", "MuteReports", Some("30s"), false),
     ("flood-alarms", "FloodAlarms", Some("10s"), false),
+    ("relay-badge", "RelayBadge([Prox125, MifareClassic, Desfire])", Some("10s"), false),
+    ("open-from-inside", "OpenFromInside", Some("5s"), false),
+    ("hide", "Hide", None, false),
+    ("guess-password", "GuessPassword", Some("10min"), false),
+    ("ask-secret", "AskSecret", Some("5min"), false),
+    ("steal-session", "StealSession", Some("60s"), false),
+    ("join-wifi", "JoinWifi", Some("60s"), false),
+    ("clear-log", "ClearLog", Some("10s"), false),
 ];
 
 /// The shift of a role with a day and without a shift of its own.

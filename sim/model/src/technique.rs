@@ -54,6 +54,12 @@ pub enum Act {
     PlugIn(Vec<DeviceKind>),
     /// Work at the console of a device of one of these kinds, as who may do anything there.
     TakeConsole(Vec<DeviceKind>),
+    /// Carry the signal of a mark's badge, which is made of one of these, to a reader where a team mate stands.
+    RelayBadge(Vec<Technology>),
+    /// From inside, open a door that lets out for a team mate who stands outside.
+    OpenFromInside,
+    /// Keep out of sight while waiting inside.
+    Hide,
     /// Draw a key from a cabinet with a badge that it takes.
     DrawKey,
     /// Cut the line by which the site reaches the internet, at a device of one of these kinds.
@@ -66,6 +72,14 @@ pub enum Act {
     LogIn,
     /// The same where a second factor is asked: by asking its owner until they give in.
     TireSecondFactor,
+    /// Try likely passwords of a mark's account, or of one that nobody owns, at a service within reach.
+    GuessPassword,
+    /// Get the secret of a mark's account by asking for it.
+    AskSecret,
+    /// Take over the session of somebody who works at a device that is held: no secret and no second factor is asked again.
+    StealSession,
+    /// Join a wireless network where it is received, with a device of one's own that stays there.
+    JoinWifi,
     /// Exploit a service within reach.
     ExploitService,
     /// Log in to a device within reach whose password was never changed from the maker's, or cannot be.
@@ -92,6 +106,8 @@ pub enum Act {
     BlindCameras,
     /// On a server, let its reports go nowhere.
     MuteReports,
+    /// On a server, wipe what it has on record: who looks at an alarm from before finds nothing there.
+    ClearLog,
     /// On a server that alarms pass through, make sensors speak that have nothing to say.
     FloodAlarms,
     /// Through the system that controls an asset, sabotage it from afar.

@@ -4,6 +4,7 @@ use doorward_model::base::*;
 use doorward_model::plan::{Bench, Direction, Job, Objective, Origin, Releaser, Start, Technique};
 use doorward_model::signal::Through;
 use doorward_model::site::{AccountRole, Authentication, CredentialStatus, DeviceKind};
+use doorward_model::technique::Act;
 
 use super::*;
 
@@ -11,9 +12,18 @@ impl Compiler<'_> {
     pub(super) fn log_in(&mut self, id: TechniqueId, technique: &Technique) {
         let plan = self.plan;
         let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE) else { return };
+        let takes_over = self.knows(|act| *act == Act::StealSession);
         for (i, account) in plan.accounts.iter().enumerate() {
             for &service in &account.services {
                 let on = &plan.services[service.index()];
+                if takes_over && on.token_life.is_some() && account.workplace.is_some() {
+                    let account_id = AccountId::from_index(i);
+                    let needs = vec![self.fact(Fact::Session(account_id))];
+                    let origins = self.origins(service);
+                    let gives = self.session(on.device, account.role, on.interactive);
+                    let deed = Deed::Job(Job::LogIn { service, account: account_id });
+                    self.add_connection(Step { technique: Some(id), needs, origins, gives, ms, ..Step::new(deed) });
+                }
                 if !plan.asks_second_factor(service, account) {
                     let account_id = AccountId::from_index(i);
                     let needs = match on.authentication {
@@ -71,8 +81,10 @@ impl Compiler<'_> {
         });
         let attached =
             (0..plan.jacks.len()).filter(|&i| plan.jacks[i].open).map(|i| Fact::Attached(JackId::from_index(i)));
+        let wireless = self.knows(|act| *act == Act::JoinWifi);
+        let joined = (0..plan.wifi.len()).filter(|_| wireless).map(|i| Fact::Joined(WifiId::from_index(i)));
         let footholds = (0..plan.devices.len()).map(DeviceId::from_index).map(Fact::Foothold);
-        for fact in desks.chain(attached).chain(footholds) {
+        for fact in desks.chain(attached).chain(joined).chain(footholds) {
             if fact.origin(plan).is_some_and(&reach) {
                 let fact = self.fact(fact);
                 if !origins.contains(&fact) {
@@ -200,6 +212,77 @@ impl Compiler<'_> {
                 let gives = self.session(service.device, AccountRole::Administrator, service.interactive);
                 let deed = Deed::Job(Job::Guess { service: service_id });
                 self.add_connection(Step { technique: Some(id), origins, gives, ms, ..Step::new(deed) });
+            }
+        }
+    }
+
+    /// Accounts of marks, and, where it is said so, those that nobody owns.
+    fn targeted(&self, unowned: bool) -> Vec<AccountId> {
+        let (plan, adversary) = (self.plan, self.adversary);
+        let marks = |account: AccountId| {
+            adversary.marks.iter().any(|mark| plan.people[mark.index()].accounts.contains(&account))
+        };
+        let all = (0..plan.accounts.len()).map(AccountId::from_index);
+        all.filter(|id| marks(*id) || unowned && plan.accounts[id.index()].person.is_none()).collect()
+    }
+
+    pub(super) fn guess_password(&mut self, id: TechniqueId, technique: &Technique) {
+        let plan = self.plan;
+        let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE) else { return };
+        for account in self.targeted(true) {
+            for &service in &plan.accounts[account.index()].services {
+                let gives = vec![(self.fact(Fact::Secret(account)), 0)];
+                let origins = self.origins(service);
+                let deed = Deed::Job(Job::Spray { service, account });
+                self.add_connection(Step { technique: Some(id), origins, gives, ms, ..Step::new(deed) });
+            }
+        }
+    }
+
+    pub(super) fn ask_secret(&mut self, id: TechniqueId, technique: &Technique) {
+        let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE) else { return };
+        for account in self.targeted(false) {
+            let gives = vec![(self.fact(Fact::Secret(account)), 0)];
+            self.add(Step { technique: Some(id), gives, ms, ..Step::new(Deed::Job(Job::Ask { account })) });
+        }
+    }
+
+    pub(super) fn steal_session(&mut self, id: TechniqueId, technique: &Technique) {
+        let plan = self.plan;
+        let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE) else { return };
+        let lasting = |service: &ServiceId| plan.services[service.index()].token_life.is_some();
+        for (i, account) in plan.accounts.iter().enumerate() {
+            if let Some(device) = account.workplace
+                && account.services.iter().any(lasting)
+            {
+                let account = AccountId::from_index(i);
+                let needs = vec![self.fact(Fact::Foothold(device))];
+                let gives = vec![(self.fact(Fact::Session(account)), 0)];
+                let risk = self.endpoint(device);
+                let deed = Deed::Job(Job::StealSession { device, account });
+                self.add(Step { technique: Some(id), needs, gives, ms, risk, ..Step::new(deed) });
+            }
+        }
+    }
+
+    pub(super) fn join_wifi(&mut self, id: TechniqueId, technique: &Technique) {
+        let plan = self.plan;
+        let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE) else { return };
+        for (i, wifi) in plan.wifi.iter().enumerate() {
+            let network = WifiId::from_index(i);
+            let owned = |id: &AccountId| plan.accounts[id.index()].person.is_some();
+            let known = self.adversary.accounts.iter().copied().filter(owned);
+            let accounts: Vec<Option<AccountId>> = match wifi.guests {
+                true => vec![None],
+                false => known.chain(self.targeted(false)).map(Some).collect(),
+            };
+            for account in accounts {
+                for zone in wifi.zones.iter().map(ZoneId::from_index) {
+                    let needs = account.map(|account| self.fact(Fact::Secret(account))).into_iter().collect();
+                    let gives = vec![(self.fact(Fact::Joined(network)), 0)];
+                    let job = Job::Join { wifi: network, zone, account };
+                    self.add(Step { needs, gives, ..self.work(id, zone, ms, job) });
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What is done on foot.
 
 use doorward_model::base::*;
-use doorward_model::plan::{Device, Direction, Job, Objective, Portal, Reader, Releaser, Technique};
+use doorward_model::plan::{Device, Direction, Job, Objective, Person, Portal, Reader, Releaser, Technique};
 use doorward_model::signal::Through;
 use doorward_model::site::{AccountRole, CredentialStatus, DeviceKind, OutOfReach, ReaderLink, Technology};
 use doorward_model::technique::Act;
@@ -217,6 +217,65 @@ impl<'p> Compiler<'p> {
         }
     }
 
+    /// Past a reader, while a team mate stands beside a mark and carries the signal of their badge.
+    pub(super) fn relay(
+        &mut self,
+        id: TechniqueId,
+        technique: &Technique,
+        of: &[Technology],
+        portal: PortalId,
+        direction: Direction,
+    ) {
+        let (plan, adversary) = (self.plan, self.adversary);
+        let door = &plan.portals[portal.index()];
+        let Some(ms) = self.wait_then_work_ms(technique, self.wait_for_mark_s()) else { return };
+        for mark in adversary.marks.iter().map(|person| &plan.people[person.index()]) {
+            let credential = mark.badge;
+            let made_of = plan.credentials[credential.index()].technology;
+            let reader = self.reads(door, direction, credential).filter(|reader| !reader.pin && !reader.biometric);
+            let enters = plan.roles[mark.role.index()].may_enter(plan.zone_beyond(portal, direction), self.week_ms);
+            if reader.is_none() || !of.contains(&made_of) || self.insider && !enters {
+                continue;
+            }
+            let pass_ms = door.pass_time.mean().as_millis();
+            for zone in self.whereabouts_of(mark) {
+                let deed = Deed::Release { portal, direction, by: Releaser::Relay { credential, zone, direction } };
+                let beside = centre(plan, zone);
+                let partner = Ground::Spot { at: beside, to: beside };
+                let step = self.passage(id, (portal, direction), Through::Released, ms, "walk");
+                self.add(Step { deed, partner, pass_ms, ..step });
+            }
+        }
+    }
+
+    /// Through a door that a team mate opens from the side that it lets out from.
+    pub(super) fn open_from_inside(
+        &mut self,
+        id: TechniqueId,
+        technique: &Technique,
+        portal: PortalId,
+        direction: Direction,
+    ) {
+        let door = &self.plan.portals[portal.index()];
+        if !door.opens_freely(direction)
+            && door.opens_freely(direction.back())
+            && let Some(ms) = self.work_ms(technique, 0.0, Probability::ONE)
+        {
+            let deed = Deed::Release { portal, direction, by: Releaser::Inside(direction) };
+            let within = far_side(portal, direction);
+            let partner = Ground::Spot { at: within, to: within };
+            let pass_ms = door.pass_time.mean().as_millis();
+            let step = self.passage(id, (portal, direction), Through::Released, ms, "walk");
+            self.add(Step { deed, partner, pass_ms, ..step });
+        }
+    }
+
+    /// Where somebody can be come across: where they live, as far as the site goes, and where they work.
+    fn whereabouts_of(&self, mark: &Person) -> Vec<ZoneId> {
+        let home = self.plan.roles[mark.role.index()].day.as_ref().map(|day| day.home);
+        home.into_iter().chain(mark.base).collect()
+    }
+
     /// Work in the middle of a zone.
     pub(super) fn work(&self, id: TechniqueId, zone: ZoneId, ms: u64, job: Job) -> Step {
         let spot = centre(self.plan, zone);
@@ -317,8 +376,7 @@ impl<'p> Compiler<'p> {
             if !of.contains(&plan.credentials[mark.badge.index()].technology) {
                 continue;
             }
-            let home = plan.roles[mark.role.index()].day.as_ref().map(|day| day.home);
-            for zone in home.into_iter().chain(mark.base) {
+            for zone in self.whereabouts_of(mark) {
                 if let Some(ms) = self.wait_then_work_ms(technique, wait) {
                     let gives = vec![(self.fact(Fact::Badge(mark.badge)), 0)];
                     let job = Job::Copy { credential: mark.badge, zone };

@@ -52,12 +52,18 @@ pub(crate) fn observers(plan: &Plan, adversary: AdversaryId, step: &Step, after:
                 other(format!("enclosure of {}", enclosure.name), chance)
             }
             Job::Exploit { service } => on_device(plan, plan.services[service.index()].device),
-            Job::Harvest { device } | Job::Phish { device } | Job::PlugIn { device } | Job::TakeConsole { device } => {
-                on_device(plan, device)
-            }
+            Job::StealSession { device, .. }
+            | Job::Harvest { device }
+            | Job::Phish { device }
+            | Job::PlugIn { device }
+            | Job::TakeConsole { device } => on_device(plan, device),
             Job::Attach { .. }
             | Job::LogIn { .. }
             | Job::Guess { .. }
+            | Job::Spray { .. }
+            | Job::Ask { .. }
+            | Job::Join { .. }
+            | Job::ClearLog { .. }
             | Job::DrawKey { .. }
             | Job::CutConnection { .. }
             | Job::ResetPassword { .. }

@@ -250,6 +250,12 @@ impl<O: Observer> Ctx<'_, O> {
             Job::Mute { device } => {
                 self.world.muted.insert(device.index());
             }
+            Job::ClearLog { device } => {
+                let observed = ObservationId(self.world.causes.len() as u32);
+                self.world.cleared.push((device, observed));
+                let account = self.session_for(who.adversary(), device, AccountRole::Administrator).flatten();
+                self.settings_changed(device, account, Self::cause(who, &doing));
+            }
             Job::Flood { .. } => self.flood_alarms(Self::cause(who, &doing)),
             _ => self.connection_cut(Self::cause(who, &doing)),
         }

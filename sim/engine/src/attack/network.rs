@@ -1,6 +1,7 @@
 //! At a computer: sessions, footholds, and what can be done from them.
 
 use doorward_model::base::*;
+use doorward_model::plan::built_in::WRONG_PASSWORDS;
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 use doorward_model::site::{AccountRole, Authentication};
@@ -9,7 +10,7 @@ use doorward_model::technique::Act;
 use crate::access::LoginRequest;
 use crate::event::{Gain, Observer};
 use crate::simulation::Ctx;
-use crate::world::{ActorRef, Doing, Session, Stage, Token, World};
+use crate::world::{ActorRef, Cause, Doing, Session, Stage, Token, World};
 
 impl<O: Observer> Ctx<'_, O> {
     pub(super) fn has_origin(&self, id: AdversaryId, from: Origin) -> bool {
@@ -148,6 +149,7 @@ impl<O: Observer> Ctx<'_, O> {
         // A token that is still good needs no login: disabling the account does not end it.
         let allowed = self.holds_token(who.adversary(), service, account)
             || self.ask_login(login, Self::cause(who, &doing)).verdict == Verdict::Allow;
+        let known = known || self.holds_token(who.adversary(), service, account);
         if !known || !holder.services.contains(&service) || !allowed {
             return self.fail(who, doing.intent, Failure::LoginRefused);
         }
@@ -360,6 +362,116 @@ impl<O: Observer> Ctx<'_, O> {
                 interactive: target.interactive,
             },
         );
+        self.succeed(who, doing.intent);
+    }
+
+    /// Likely passwords have been tried: each wrong one is a refused login.
+    pub(super) fn sprayed(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        from: Option<Origin>,
+        (service, account): (ServiceId, AccountId),
+        technique: TechniqueId,
+    ) {
+        let Some(from) = from else { return self.fail(who, doing.intent, Failure::NotReachable) };
+        let device = self.plan.services[service.index()].device;
+        if !self.has_origin(who.adversary(), from) {
+            return self.fail(who, doing.intent, Failure::SessionLost);
+        }
+        if !self.connects(self.beyond_wan(from), device) {
+            return self.fail(who, doing.intent, Failure::NotReachable);
+        }
+        if self.plan.devices[device.index()].logs_arrive {
+            for n in 0..WRONG_PASSWORDS {
+                let cause = Cause::hostile(who.adversary(), doing.key, doing.n * WRONG_PASSWORDS + n);
+                self.report(Report::LoginRefused { service, account, reason: Reason::Factor }, cause);
+            }
+        }
+        if !self.works(who, &doing, technique, Probability::ONE) {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        self.knows_secret(who, doing, account);
+    }
+
+    /// Somebody was asked for their secret: they give it, or some of them report it.
+    pub(super) fn asked(&mut self, who: ActorRef, doing: Doing, account: AccountId, technique: TechniqueId) {
+        if self.works(who, &doing, technique, self.plan.behaviour.holds_door) {
+            return self.knows_secret(who, doing, account);
+        }
+        let base = self.plan.accounts[account.index()].person.and_then(|p| self.plan.people[p.index()].base);
+        if let Some(zone) = base
+            && self.world.happens(self.plan.behaviour.reports_refused, doing.key, Purpose::FollowReported, doing.n)
+        {
+            self.people_call(who, zone, doing.key, doing.n);
+        }
+        self.fail(who, doing.intent, Failure::DidNotWork);
+    }
+
+    fn knows_secret(&mut self, who: ActorRef, doing: Doing, account: AccountId) {
+        self.world.adversaries[who.adversary().index()].accounts.insert(account.index());
+        self.gain(who.adversary(), Gain::Account(account));
+        self.succeed(who, doing.intent);
+    }
+
+    /// The session of somebody who is at work there is taken over, for as long as its tokens are good.
+    pub(super) fn steals_session(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        (device, account): (DeviceId, AccountId),
+        technique: TechniqueId,
+    ) {
+        let id = who.adversary();
+        if !self.world.adversaries[id.index()].footholds.contains(device.index()) {
+            return self.fail(who, doing.intent, Failure::SessionLost);
+        }
+        let works = self.works(who, &doing, technique, Probability::ONE);
+        self.endpoint_alert(who, &doing, device);
+        if !works {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        if !self.world.register.has_session(account) {
+            return self.fail(who, doing.intent, Failure::NobodyCame);
+        }
+        for &service in &self.plan.accounts[account.index()].services {
+            if let Some(life) = self.plan.services[service.index()].token_life {
+                let until = self.world.now + life;
+                self.world.tokens.push(Token { adversary: id, service, account, until });
+            }
+        }
+        self.succeed(who, doing.intent);
+    }
+
+    /// A device of one's own joins a wireless network, if that takes it.
+    pub(super) fn joins(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        (wifi, zone): (WifiId, ZoneId),
+        account: Option<AccountId>,
+        technique: TechniqueId,
+    ) {
+        let network = &self.plan.wifi[wifi.index()];
+        let Some(place) = network.admitted_by.filter(|place| self.answers(*place)) else {
+            return self.fail(who, doing.intent, Failure::NotReachable);
+        };
+        if !self.works(who, &doing, technique, Probability::ONE) {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        let (segment, cause) = (network.segment, Self::cause(who, &doing));
+        if let Some(account) = account {
+            let crowd = self.world.register.crowd(zone);
+            let view = PlaceView { stale_device: true, crowd, ..self.account_view(account) };
+            let access = Access::Join { segment, zone, account };
+            let decision = self.ask(AccessRequest { at: self.world.now, place: Place::Host(place), access }, view);
+            if decision.verdict != Verdict::Allow {
+                self.report(Report::NetworkRefused { segment, zone, account, reason: decision.reason }, cause);
+                return self.fail(who, doing.intent, Failure::LoginRefused);
+            }
+            self.report(Report::NetworkJoined { segment, zone, account, stale: true, crowd }, cause);
+        }
+        self.world.adversaries[who.adversary().index()].segments.insert(segment.index());
         self.succeed(who, doing.intent);
     }
 

@@ -1,6 +1,7 @@
 //! On foot: at portals, behind somebody, at an asset.
 
 use doorward_model::base::*;
+use doorward_model::plan::built_in::HELD_OPEN;
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 use doorward_model::site::CredentialStatus;
@@ -117,6 +118,46 @@ impl<O: Observer> Ctx<'_, O> {
             self.challenge(who, &doing, zone);
         }
         self.next(who, time, Stage::Worked);
+    }
+
+    /// Who only waits is a stranger all the same, for those who work there; one who knows how keeps out of their sight.
+    pub(super) fn loiters(&mut self, who: ActorRef, doing: &Doing) {
+        let Some(zone) = self.world.adversaries[who.adversary().index()].zones[who.actor().index()] else { return };
+        let place = &self.plan.zones[zone.index()];
+        if place.offsite() || place.level == 0 || self.is_entitled(who.adversary(), zone) || self.hides(who, doing) {
+            return;
+        }
+        self.challenge(who, doing, zone);
+    }
+
+    /// Whether an actor keeps out of sight while waiting.
+    fn hides(&mut self, who: ActorRef, doing: &Doing) -> bool {
+        let known = &self.plan.adversaries[who.adversary().index()].techniques;
+        let hide = known.iter().copied().find(|id| self.plan.techniques[id.index()].act == Act::Hide);
+        hide.is_some_and(|hide| self.works(who, doing, hide, Probability::ONE))
+    }
+
+    /// A door that lets out is opened from inside, for somebody outside.
+    pub(super) fn opens_from_inside(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        (portal, direction): (PortalId, Direction),
+        technique: TechniqueId,
+    ) {
+        let plan = self.plan;
+        let door = &plan.portals[portal.index()];
+        let here = self.world.adversaries[who.adversary().index()].zones[who.actor().index()];
+        let within = here == Some(plan.zone_beyond(portal, direction));
+        if !within || !door.lets_out(direction.back()) || !self.works(who, &doing, technique, Probability::ONE) {
+            return self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        let cause = Self::cause(who, &doing);
+        let stays = self.world.time(&door.close_time, doing.key, Purpose::CloseTime, doing.n);
+        self.open_leaf(portal, Opening::Egress, stays, cause);
+        let state = &mut self.world.portals[portal.index()];
+        state.released_until = state.released_until.max(self.world.now + HELD_OPEN);
+        self.succeed(who, doing.intent);
     }
 
     /// Work on a barrier is seen and heard on both of its sides.

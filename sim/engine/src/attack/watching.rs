@@ -26,7 +26,7 @@ impl<O: Observer> Ctx<'_, O> {
             doing.lurking = true;
         }
         self.world.lurking += 1;
-        if let Job::Copy { credential, zone } = job
+        if let Job::Copy { credential, zone } | Job::Unlock { by: Releaser::Relay { credential, zone, .. }, .. } = job
             && let Some(mark) = self.plan.credentials[credential.index()].person
             && self.person_is_about(mark, zone)
         {
@@ -76,7 +76,14 @@ impl<O: Observer> Ctx<'_, O> {
     fn seen_by_lurkers(&mut self, person: PersonId, zone: ZoneId) {
         let badge = self.plan.people[person.index()].badge;
         for (who, job) in self.lurkers() {
-            if job == (Job::Copy { credential: badge, zone }) {
+            let near = match job {
+                Job::Copy { credential, zone: at }
+                | Job::Unlock { by: Releaser::Relay { credential, zone: at, .. }, .. } => {
+                    (credential, at) == (badge, zone)
+                }
+                _ => false,
+            };
+            if near {
                 self.seizes(who);
             }
         }
@@ -121,6 +128,15 @@ impl<O: Observer> Ctx<'_, O> {
             Job::WatchPin { credential, .. } => {
                 self.world.adversaries[id.index()].pins.insert(credential.index());
                 self.succeed(who, doing.intent);
+            }
+            Job::Unlock { by: Releaser::Relay { credential, direction, .. }, portal } => {
+                self.hostile(who);
+                let decision = self.ask_portal(portal, direction, credential, true, Self::cause(who, &doing));
+                if decision.verdict == Verdict::Allow && self.release_by_panel(portal) {
+                    self.succeed(who, doing.intent);
+                } else {
+                    self.fail(who, doing.intent, Failure::Refused);
+                }
             }
             // The thing is in; now for somebody to come.
             _ => self.lie_in_wait(who, doing, job),

@@ -33,6 +33,7 @@ impl<O: Observer> Ctx<'_, O> {
             priority,
             hostile,
             cause,
+            trigger,
             queued_at: self.world.now,
             acknowledged_at: None,
             assessed_at: None,
@@ -288,7 +289,8 @@ impl<O: Observer> Ctx<'_, O> {
             (true, Picture::RecordedVideo) => 1,
             (true, Picture::LiveVideo) => 2,
         };
-        if picture == 0 && team.logs { team.by_logs } else { team.by_picture[picture] }
+        let logs = team.logs && !self.is_wiped(alarm.trigger);
+        if picture == 0 && logs { team.by_logs } else { team.by_picture[picture] }
     }
 
     fn detected(&mut self, id: AdversaryId, alarm: AlarmId) {

@@ -25,6 +25,12 @@ pub const REAUTHORISED_FROM_LEVEL: u8 = 2;
 /// Until the all-clear after a fire alarm that somebody pulled.
 pub const FALSE_FIRE_LASTS: SimDuration = SimDuration::from_secs(20 * 60);
 
+/// How long who opens a door from inside keeps it open for somebody outside. An assumption.
+pub const HELD_OPEN: SimDuration = SimDuration::from_secs(10);
+
+/// Wrong passwords that an attempt to guess one leaves in the log. An assumption.
+pub const WRONG_PASSWORDS: u32 = 5;
+
 /// Until a connection to the internet that somebody cut is mended.
 pub const CUT_MENDED_AFTER: SimDuration = SimDuration::from_secs(4 * 3600);
 /// How many activations a flood of alarms has.
@@ -73,6 +79,8 @@ pub fn assumptions() -> impl Iterator<Item = Assumption> {
             "The fire service comes, looks, and resets: a quarter to half an hour. Not measured.",
         ),
         ("cut_mended_after", CUT_MENDED_AFTER.to_string(), "A carrier's promise for a business line; not measured."),
+        ("held_open", HELD_OPEN.to_string(), "A foot in the door until the other is through; not measured."),
+        ("wrong_passwords", WRONG_PASSWORDS.to_string(), "Below the usual limits of lock-out; not measured."),
         ("flood_alarms", FLOOD_ALARMS.to_string(), "Enough to keep a desk busy for an hour; not measured."),
         ("flood_every", FLOOD_EVERY.to_string(), "As fast as a console lists them; not measured."),
     ];

@@ -45,6 +45,34 @@ pub enum Job {
         /// Service.
         service: ServiceId,
     },
+    /// Try likely passwords.
+    Spray {
+        /// Service.
+        service: ServiceId,
+        /// Account.
+        account: AccountId,
+    },
+    /// Ask for the secret of an account.
+    Ask {
+        /// Account.
+        account: AccountId,
+    },
+    /// Take over somebody's session.
+    StealSession {
+        /// Device at which they work.
+        device: DeviceId,
+        /// Their account.
+        account: AccountId,
+    },
+    /// Join a wireless network.
+    Join {
+        /// Network.
+        wifi: WifiId,
+        /// Where.
+        zone: ZoneId,
+        /// With the secret of this account; none: as a guest.
+        account: Option<AccountId>,
+    },
     /// Get somebody at a workstation to open something.
     Phish {
         /// Workstation.
@@ -88,6 +116,11 @@ pub enum Job {
     },
     /// Let the reports of a server go nowhere.
     Mute {
+        /// Server.
+        device: DeviceId,
+    },
+    /// Wipe what a server has on record.
+    ClearLog {
         /// Server.
         device: DeviceId,
     },
@@ -193,6 +226,17 @@ pub enum Releaser {
     Server(DeviceId),
     /// A command to its panel, past the server.
     Panel(PanelId),
+    /// A hand on the inside, for who passes in this direction.
+    Inside(Direction),
+    /// A mark's badge, whose signal is carried from where they are to the reader in this direction.
+    Relay {
+        /// Badge.
+        credential: CredentialId,
+        /// Where the mark is.
+        zone: ZoneId,
+        /// Which reader.
+        direction: Direction,
+    },
 }
 
 /// Where a job is done.
@@ -208,6 +252,8 @@ pub enum Bench {
     Panel(PanelId),
     /// By mail to whoever works at a device.
     Mail(DeviceId),
+    /// On the telephone with whoever has an account.
+    Telephone(AccountId),
     /// On foot at a portal, on the side that one passes in this direction from.
     Portal(PortalId, Direction),
 }
@@ -225,11 +271,19 @@ impl Job {
                 Bench::Zone(plan.devices[plan.cabinets[cabinet.index()].device.index()].zone)
             }
             Job::Bridge { panel, .. } => Bench::Zone(plan.panels[panel.index()].zone),
-            Job::PullAlarm { zone } | Job::Copy { zone, .. } => Bench::Zone(zone),
+            Job::PullAlarm { zone }
+            | Job::Copy { zone, .. }
+            | Job::Join { zone, .. }
+            | Job::Unlock { by: Releaser::Relay { zone, .. }, .. } => Bench::Zone(zone),
+            Job::Unlock { by: Releaser::Inside(direction), portal } => Bench::Portal(portal, direction.back()),
             Job::WatchPin { portal, direction, .. } | Job::Tap { portal, direction } => {
                 Bench::Portal(portal, direction)
             }
-            Job::LogIn { service, .. } | Job::Exploit { service } | Job::Guess { service } => Bench::Service(service),
+            Job::LogIn { service, .. }
+            | Job::Exploit { service }
+            | Job::Guess { service }
+            | Job::Spray { service, .. } => Bench::Service(service),
+            Job::Ask { account } => Bench::Telephone(account),
             Job::Phish { device } => Bench::Mail(device),
             Job::Harvest { device }
             | Job::Exfiltrate { device }
@@ -238,6 +292,8 @@ impl Job {
             | Job::ResetPassword { device, .. }
             | Job::Blind { device }
             | Job::Mute { device }
+            | Job::ClearLog { device }
+            | Job::StealSession { device, .. }
             | Job::Flood { device }
             | Job::Forge { server: device, .. }
             | Job::Schedule { server: device, .. }
@@ -252,9 +308,13 @@ impl Job {
         match self {
             Job::Take { asset } | Job::Sabotage { asset } => plan.assets[asset.index()].key,
             Job::Attach { jack } => plan.jacks[jack.index()].key,
-            Job::LogIn { service, account } => {
+            Job::LogIn { service, account } | Job::Spray { service, account } => {
                 plan.services[service.index()].key.mix(plan.accounts[account.index()].key)
             }
+            Job::StealSession { device, account } => {
+                plan.devices[device.index()].key.mix(plan.accounts[account.index()].key)
+            }
+            Job::Join { wifi, .. } => plan.wifi[wifi.index()].key,
             Job::Exploit { service } | Job::Guess { service } => plan.services[service.index()].key,
             Job::Harvest { device }
             | Job::Exfiltrate { device }
@@ -264,8 +324,9 @@ impl Job {
             | Job::CutConnection { device }
             | Job::Blind { device }
             | Job::Mute { device }
+            | Job::ClearLog { device }
             | Job::Flood { device } => plan.devices[device.index()].key,
-            Job::ResetPassword { account, .. } => plan.accounts[account.index()].key,
+            Job::ResetPassword { account, .. } | Job::Ask { account } => plan.accounts[account.index()].key,
             Job::DrawKey { key, .. } => plan.credentials[key.index()].key,
             Job::Override { asset, .. } => plan.assets[asset.index()].key,
             Job::Forge { credential, .. }
@@ -289,13 +350,12 @@ impl Job {
         let portal = |id: PortalId| &plan.portals[id.index()].name;
         let badge = |id: CredentialId| &plan.credentials[id.index()].name;
         let panel = |id: PanelId| &plan.panels[id.index()].name;
+        let account = |id: AccountId| &plan.accounts[id.index()].name;
         match self {
             Job::Take { asset: a } => format!("take {}", asset(a)),
             Job::Sabotage { asset: a } => format!("sabotage {}", asset(a)),
             Job::Attach { jack } => format!("plug in at {}", plan.jacks[jack.index()].name),
-            Job::LogIn { service: s, account } => {
-                format!("log in to {} as {}", service(s), plan.accounts[account.index()].name)
-            }
+            Job::LogIn { service: s, account: a } => format!("log in to {} as {}", service(s), account(a)),
             Job::Exploit { service: s } => format!("exploit {}", service(s)),
             Job::Guess { service: s } => format!("log in to {} with the maker's password", service(s)),
             Job::Phish { device: d } => format!("get somebody at {} to open something", device(d)),
@@ -306,11 +366,21 @@ impl Job {
                 format!("draw {} from {cabinet} with {}", badge(key), badge(credential))
             }
             Job::CutConnection { device: d } => format!("cut the line at {}", device(d)),
-            Job::ResetPassword { device: d, account } => {
-                format!("set the password of {} in {}", plan.accounts[account.index()].name, device(d))
+            Job::ResetPassword { device: d, account: a } => {
+                format!("set the password of {} in {}", account(a), device(d))
             }
             Job::Blind { device: d } => format!("blind {}", device(d)),
             Job::Mute { device: d } => format!("mute {}", device(d)),
+            Job::ClearLog { device: d } => format!("wipe the records of {}", device(d)),
+            Job::Spray { service: s, account: a } => format!("guess the password of {} at {}", account(a), service(s)),
+            Job::Ask { account: a } => format!("ask for the secret of {}", account(a)),
+            Job::StealSession { device: d, account: a } => {
+                format!("take over the session of {} on {}", account(a), device(d))
+            }
+            Job::Join { wifi, account: None, .. } => format!("join {} as a guest", plan.wifi[wifi.index()].name),
+            Job::Join { wifi, account: Some(a), .. } => {
+                format!("join {} as {}", plan.wifi[wifi.index()].name, account(a))
+            }
             Job::Flood { device: d } => format!("flood the alarms through {}", device(d)),
             Job::Insert { database, credential } => format!("write {} into {}", badge(credential), device(database)),
             Job::Revive { device: d, credential } => format!("revive {} in {}", badge(credential), device(d)),
@@ -332,6 +402,11 @@ impl Job {
             }
             Job::Unlock { by: Releaser::Server(server), portal: p } => {
                 format!("release {} from {}", portal(p), device(server))
+            }
+            Job::Unlock { by: Releaser::Inside(_), portal: p } => format!("open {} from inside", portal(p)),
+            Job::Unlock { by: Releaser::Relay { credential, zone, .. }, portal: p } => {
+                let zone = &plan.zones[zone.index()].name;
+                format!("carry the signal of {} from {zone} to {}", badge(credential), portal(p))
             }
             Job::Unlock { by: Releaser::Panel(at), portal: p } => {
                 format!("release {} by a command to {}", portal(p), panel(at))

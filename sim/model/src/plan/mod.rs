@@ -119,6 +119,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether an adversary wipes records.
+    pub fn can_records_be_wiped(&self) -> bool {
+        let wipes = |(_, job): &(TechniqueId, Job)| matches!(job, Job::ClearLog { .. });
+        self.adversaries.iter().any(|adversary| adversary.prepares.iter().any(wipes))
+    }
+
     /// Whether a login with an account is asked for a second factor, as far as the service and the policy go.
     pub fn asks_second_factor(&self, service: ServiceId, account: &Account) -> bool {
         self.services[service.index()].authentication == Authentication::MultiFactor

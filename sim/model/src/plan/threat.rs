@@ -48,6 +48,7 @@ impl Technique {
             Act::BlindCameras => Some(Job::Blind { device }),
             Act::MuteReports => Some(Job::Mute { device }),
             Act::FloodAlarms => Some(Job::Flood { device }),
+            Act::ClearLog => Some(Job::ClearLog { device }),
             _ => None,
         }
     }
