@@ -46,7 +46,8 @@ fn is_file(defence: &str) -> bool {
 
 fn by_name(plans: &[Arc<Plan>], wanted: &str) -> Result<Arc<Plan>, Problems> {
     let names = || plans.iter().map(|plan| plan.defence_name.as_str());
-    plans.iter().find(|plan| plan.defence_name.eq_ignore_ascii_case(wanted)).cloned().ok_or_else(|| {
+    let plain = |name: &str| name.to_ascii_lowercase().replace([' ', '_'], "-");
+    plans.iter().find(|plan| plain(&plan.defence_name) == plain(wanted)).cloned().ok_or_else(|| {
         let problem = Diagnostic::error("--defence", wanted, None, format!("the scenario names no defence `{wanted}`"));
         let help = match nearest(wanted, names()) {
             Some(near) => format!("did you mean `{near}`?"),

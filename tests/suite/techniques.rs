@@ -434,7 +434,7 @@ fn cut_off_from_its_server_a_panel_takes_any_card_of_the_house() {
 #[test]
 fn who_is_asked_often_enough_gives_the_second_factor_away() {
     let text = far(
-        "tire-second-factor,remote-unlock",
+        "log-in-with-known-secret,tire-second-factor,remote-unlock",
         "role staff 1\nperson ann staff\naccount ann-vpn on gw/vpn,acs/admin-console person=ann role Operator mfa\n\
          device gw in lobby on dmz service vpn:mfa:interactive logs=siem\nflow logs gw -> siem syslog logs\nflow in internet -> gw vpn\nflow on gw -> acs acs-admin",
     )
@@ -511,4 +511,196 @@ fn a_flood_of_alarms_comes_from_sensors_that_see_nothing() {
     let run = check(&text, &["managed to flood the alarms through vms", "seen sensor bell", "reaches the objective"]);
     assert_eq!(run.count("seen sensor bell"), 60, "{}", run.lines().join("\n"));
     never(&text.replace("prepares=flood-alarms@vms", ""), &["seen sensor bell"]);
+}
+
+// ------------------------------------------------------- two at one door
+
+/// Ann at work in the office from nine, with a badge that cannot be copied.
+fn beside_ann(only: &str) -> String {
+    format!(
+        "{}zone street level=0\nadversary pair at street wants reach lobby 1s marks=ann patience=3h gives-up=3h only={only}\n\
+         actor second of pair at street",
+        ANN.replace("Prox125", "Desfire")
+    )
+}
+
+#[test]
+fn a_badge_that_cannot_be_copied_can_be_carried_over_the_air() {
+    let text = beside_ann("walk,relay-badge");
+    let run = check(
+        &text,
+        &[
+            "starts to carry the signal of ann from street to front",
+            "seen granted ann front",
+            "managed to carry the signal of ann from street to front",
+            "passes front into lobby",
+            "reaches the objective",
+        ],
+    );
+    assert_eq!(run.count("gains credential"), 0);
+    // It takes two, and a reader that asks for no more than a badge.
+    stopped_by(&text, "actor second of pair at street", "");
+    stopped_by(&text, "badge name=front", "badge pin name=front");
+}
+
+#[test]
+fn one_who_is_in_opens_for_one_who_is_not() {
+    let text = "street -[lock rex dps name=back]-> yard -[badge name=vault-door]-> vault\nasset gold in vault 10s\n\
+                device acs in yard on security kind=AccessControlServer service acs-admin default\n\
+                flow in internet -> acs acs-admin\n\
+                adversary crew on internet wants sabotage gold \
+                only=walk,use-badge,default-password,forge-badge,open-from-inside,sabotage-asset\n\
+                actor walker of crew at street blank\nactor friend of crew at yard";
+    check(
+        text,
+        &[
+            "starts to open back from inside",
+            "seen request to exit back",
+            "managed to open back from inside",
+            "walker passes back into yard",
+            "seen granted blank of walker vault-door",
+            "reaches the objective",
+        ],
+    );
+    stopped_by(text, "actor friend of crew at yard", "");
+    // Where it takes a badge to get out as well, nobody without one opens.
+    stopped_by(text, "[lock rex dps name=back]", "[lock no-egress dps name=back]");
+}
+
+// -------------------------------------------------- passwords and sessions
+
+/// Ann has an account on the gateway, with a second factor or without; behind it doors can be released.
+fn accounts(only: &str, more: &str) -> String {
+    far(
+        &format!("log-in-with-known-secret,remote-unlock,{only}"),
+        &format!(
+            "zone office level=1\nlobby -[free]-> office\nrole staff 1 zones lobby,office shift Mon-Fri 09:00-17:00\nperson ann staff\n\
+             day staff home=street base=office lead=10min logs-in=gw/vpn\nstart Mon 08:00\nhorizon 6h\n\
+             account ann-vpn on gw/vpn,acs/admin-console person=ann role Operator from=pc {more}\n\
+             device gw in lobby on dmz service vpn:https:interactive:token=8h logs=siem\nflow logs gw -> siem syslog logs\n\
+             flow in internet -> gw https\nflow on gw -> acs acs-admin"
+        ),
+    )
+    .replace("wants", "marks=ann patience=3h gives-up=5h wants")
+}
+
+/// A second factor is asked of every account that has one.
+const FACTOR: &str = "\naccess second_factor_where_enrolled: true";
+
+#[test]
+fn likely_passwords_are_tried_and_the_log_shows_it() {
+    let text = accounts("guess-password", "");
+    let run = check(
+        &text,
+        &[
+            "starts to guess the password of ann-vpn at gw/vpn",
+            "seen login refused ann-vpn on gw/vpn",
+            "gains account ann-vpn",
+            "managed to log in to gw/vpn as ann-vpn",
+            "reaches the objective",
+        ],
+    );
+    assert_eq!(run.count("seen login refused ann-vpn"), 5, "{}", run.lines().join("\n"));
+    stopped_by(&(text + FACTOR), "from=pc ", "from=pc mfa ");
+}
+
+#[test]
+fn who_is_asked_on_the_telephone_may_tell_or_report() {
+    let text = accounts("ask-secret", "") + "\nbehaviour hold=1 report=1 delay=10s";
+    check(&text, &["starts to ask for the secret of ann-vpn", "gains account ann-vpn", "reaches the objective"]);
+    let minds = text.replace("hold=1", "hold=0.000001");
+    check(&minds, &["fails to ask for the secret of ann-vpn: DidNotWork", "seen stranger in office"]);
+    stopped_by(&(text + FACTOR), "from=pc ", "from=pc mfa ");
+}
+
+#[test]
+fn a_session_taken_over_asks_for_no_second_factor() {
+    let text = accounts("exploit-service,steal-session", "mfa")
+        .replace("from=pc", "from=desk")
+        .replace("wants sabotage racks", "begins=1h wants exfiltrate gw 60s")
+        .replace("walk,sab", "copy-data,walk,sab")
+        + "\ndevice desk in office on office kind=Workstation service smb exploit=1/10s\nflow web internet -> desk smb\n\
+           access second_factor_where_enrolled: true";
+    check(
+        &text,
+        &[
+            "gains device desk",
+            "managed to take over the session of ann-vpn on desk",
+            "gains device gw",
+            "managed to log in to gw/vpn as ann-vpn",
+        ],
+    );
+    // A service that gives no token asks every time.
+    stopped_by(&text, ":token=8h", "");
+}
+
+#[test]
+fn what_is_received_outside_can_be_joined_from_there() {
+    let text = "street -[badge name=front]-> lobby\nasset racks in lobby 30s\n\
+                device ap in lobby on guest kind=NetworkEquipment\nwifi guests on=guest zones=street,lobby guests\n\
+                device acs in lobby on security kind=AccessControlServer service acs-admin default\n\
+                flow in guest -> acs acs-admin\n\
+                adversary pair at street wants sabotage racks \
+                only=walk,join-wifi,default-password,remote-unlock,sabotage-asset\nactor second of pair at street";
+    check(
+        text,
+        &["managed to join guests as a guest", "gains device acs", "passes front into lobby", "reaches the objective"],
+    );
+    stopped_by(text, "zones=street,lobby", "zones=lobby");
+    stopped_by(text, "guest -> acs acs-admin", "guest -> acs acs-admin closed");
+}
+
+#[test]
+fn records_that_are_wiped_judge_nobody() {
+    let text = "street -[badge name=front]-> lobby\nasset racks in lobby 5min\n\
+                device siem in lobby on office kind=Siem service ssh default\nflow up internet -> siem ssh\n\
+                device gw in lobby on dmz service vpn:https:interactive logs=siem\nflow logs gw -> siem syslog logs\n\
+                flow in internet -> gw https\naccount vendor on gw/vpn role Operator\n\
+                device acs in lobby on security kind=AccessControlServer service acs-admin default\n\
+                flow on gw -> acs acs-admin\n\
+                queue desk ack=30min assess=60s with-logs=1/0 none=0/0 logs\n\
+                rule remote when Login() raise desk 1\n\
+                adversary crew on internet knows vendor wants sabotage racks prepares=clear-log@siem \
+                only=walk,log-in-with-known-secret,default-password,remote-unlock,sabotage-asset,clear-log\n\
+                actor walker of crew at street";
+    check(text, &["managed to wipe the records of siem", "reaches the objective"]);
+    check(&text.replace("prepares=clear-log@siem ", ""), &["as hostile", "is detected"]);
+    never(text, &["is detected"]);
+}
+
+#[test]
+fn who_waits_inside_is_asked_about_unless_out_of_sight() {
+    let text = "start Mon 09:30\nhorizon 4h\nstreet -[badge unlocked=Mon-Fri 09:00-09:45]-> lobby\n\
+                lobby -[lock unlocked=Mon-Fri 10:00-11:00 name=vault-door]-> vault\nzone lobby level=1\nasset racks in vault 5s\n\
+                role staff 1 zones lobby\nperson ann staff\nday staff home=street base=lobby\n\
+                behaviour challenge=1 delay=10s\n\
+                adversary thief at street wants sabotage racks gives-up=3h only=walk,sabotage-asset";
+    check(text, &["starts to stay", "seen stranger in lobby", "1800 thief passes vault-door into vault"]);
+    never(&text.replace("only=walk,", "only=walk,hide,"), &["stranger in lobby"]);
+}
+
+// ------------------------------------------------------- what stays broken
+
+#[test]
+fn a_forced_door_is_no_door_on_the_way_back() {
+    let text = "street -[lock dps force=5min name=back]-> hall\nasset gold in hall 10s portable\n\
+                adversary thief at street wants theft gold only=walk,force-barrier,take-asset";
+    let text = text.replace("[lock dps", "[lock no-egress dps");
+    let run = check(
+        &text,
+        &["300 thief passes back into hall", "310 thief passes back into street", "reaches the objective"],
+    );
+    assert_eq!(run.count("seen forced back"), 2, "{}", run.lines().join("\n"));
+}
+
+/// A way that opens at eight is waited for; it is no use to be early.
+#[test]
+fn who_knows_the_hours_waits_for_them_outside() {
+    let text = "start Mon 06:00\nstreet -[lock force=3h name=gate unlocked=Mon-Fri_08:00-18:00]-> yard\n\
+                asset gold in yard 60s\nadversary thief at street gives-up=5h wants sabotage gold only=walk,force-barrier,sabotage-asset";
+    let text = text.replace("unlocked=Mon-Fri_08:00-18:00", "unlocked=Mon-Fri 08:00-18:00");
+    check(&text, &["7200 thief passes gate into yard", "reaches the objective"]);
+    // Where it would be open too late, it is forced.
+    let late = text.replace("08:00-18:00", "10:00-18:00");
+    check(&late, &["10800 thief passes gate into yard", "reaches the objective"]);
 }

@@ -235,7 +235,7 @@ const MORE_TECHNIQUES: &[(&str, &str, Option<&str>, bool)] = &[
     ("open-from-inside", "OpenFromInside", Some("5s"), false),
     ("hide", "Hide", None, false),
     ("guess-password", "GuessPassword", Some("10min"), false),
-    ("ask-secret", "AskSecret", Some("5min"), false),
+    ("ask-secret", "AskSecret", Some("5min"), true),
     ("steal-session", "StealSession", Some("60s"), false),
     ("join-wifi", "JoinWifi", Some("60s"), false),
     ("clear-log", "ClearLog", Some("10s"), false),

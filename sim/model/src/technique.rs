@@ -118,6 +118,13 @@ pub enum Act {
     Exfiltrate,
 }
 
+impl Act {
+    /// Whether a barrier that is overcome by it stands open from then on.
+    pub fn leaves_a_hole(&self) -> bool {
+        matches!(self, Act::Breach(method) if matches!(method.as_str(), "force" | "cut" | "break"))
+    }
+}
+
 /// How long a technique takes.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 pub enum DurationFile {

@@ -50,7 +50,11 @@ impl<'p> Compiler<'p> {
         if (door.opens_freely(direction) || unlocked)
             && let Some(ms) = self.work_ms(technique, door.pass_time.mean_s(), Probability::ONE)
         {
-            self.add(self.passage(id, (portal, direction), Through::Freely, ms, "walk"));
+            let mut step = self.passage(id, (portal, direction), Through::Freely, ms, "walk");
+            if direction == Direction::Exit && !unlocked && door.reads_as_forced() {
+                step.risk += micro_nats(SWITCH_DETECTS);
+            }
+            self.add(step);
         }
     }
 
@@ -197,6 +201,11 @@ impl<'p> Compiler<'p> {
             let mut step = self.passage(id, (portal, direction), Through::Breaking, ms.saturating_add(pass), method);
             if door.position_switch {
                 step.risk += micro_nats(SWITCH_DETECTS);
+            }
+            // Of use to who comes back, or to who comes after.
+            let again = matches!(self.adversary.objective, Objective::Theft(_)) || self.adversary.actors.len() > 1;
+            if again && technique.act.leaves_a_hole() {
+                step.gives.push((self.fact(Fact::Unlocked(portal)), 0));
             }
             self.add(step);
         }

@@ -1,7 +1,7 @@
 //! What the figures of a step are made of, for those who ask: who may see it, and how far its time varies.
 
 use doorward_model::base::*;
-use doorward_model::plan::{Adversary, Job, Objective, Plan, Technique};
+use doorward_model::plan::{Adversary, Direction, Job, Objective, Plan, Technique};
 use doorward_model::technique::Act;
 
 use super::{SWITCH_DETECTS, begin_of};
@@ -34,7 +34,9 @@ pub(crate) fn observers(plan: &Plan, adversary: AdversaryId, step: &Step, after:
             };
             sensed(&door.sensors, method);
             sensed(&plan.zones[door.beyond(direction).index()].sensors, "walk");
-            let switched = breach && door.position_switch;
+            let by_handle = matches!(act, Some(Act::Walk)) && direction == Direction::Exit && door.reads_as_forced();
+            let unlocked = door.unlocked.iter().any(|window| window.contains(week_ms));
+            let switched = breach && door.position_switch || by_handle && !unlocked && step.needs.is_empty();
             other(format!("position switch of {}", door.name), if switched { SWITCH_DETECTS } else { 0.0 })
         }
         Deed::Job(job) => match job {

@@ -26,6 +26,8 @@ pub(crate) enum Altered {
     Schedule(Option<AccountId>),
     /// By a bridge across the relay of its lock.
     Bridge,
+    /// It is broken.
+    Broken,
 }
 
 impl<O: Observer> Ctx<'_, O> {
@@ -41,7 +43,8 @@ impl<O: Observer> Ctx<'_, O> {
         let id = who.adversary();
         if doing.part > 0 {
             // It may have been put back before the panel ever had it.
-            let by_schedule = |a: &Alteration| a.adversary == id && a.portal == portal && a.how != Altered::Bridge;
+            let by_schedule =
+                |a: &Alteration| a.adversary == id && a.portal == portal && matches!(a.how, Altered::Schedule(_));
             if !self.world.altered.iter().any(by_schedule) {
                 return self.fail(who, doing.intent, Failure::DidNotWork);
             }
@@ -116,6 +119,18 @@ impl<O: Observer> Ctx<'_, O> {
     /// Whether the lock of a portal is bridged.
     pub(crate) fn is_bridged(&self, portal: PortalId) -> bool {
         self.world.altered.iter().any(|a| a.portal == portal && a.how == Altered::Bridge)
+    }
+
+    /// A barrier that was overcome with force is none any more.
+    pub(super) fn broken(&mut self, who: ActorRef, portal: PortalId) {
+        if !self.is_broken(portal) {
+            self.world.altered.push(Alteration { adversary: who.adversary(), portal, how: Altered::Broken });
+        }
+    }
+
+    /// Whether somebody has broken a barrier.
+    pub(crate) fn is_broken(&self, portal: PortalId) -> bool {
+        self.world.altered.iter().any(|a| a.portal == portal && a.how == Altered::Broken)
     }
 
     /// The fire alarm is pulled.

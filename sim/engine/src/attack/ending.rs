@@ -4,6 +4,7 @@ use doorward_model::base::*;
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 
+use crate::attack::altered::Altered;
 use crate::event::{Observer, Truth};
 use crate::simulation::Ctx;
 use crate::world::{ActorRef, Standing};
@@ -54,7 +55,7 @@ impl<O: Observer> Ctx<'_, O> {
                 })
             })
         };
-        let altered = || self.world.altered.iter().any(|a| a.adversary == id);
+        let altered = || self.world.altered.iter().any(|a| a.adversary == id && a.how != Altered::Broken);
         let tapped = || state.taps.iter().any(|tap| self.works_somewhere(tap.credential));
         // In custody nobody uses what they have in their pocket or in their head; what was planted works on.
         let at_large = state.standing.iter().any(|standing| *standing != Standing::Custody);

@@ -25,7 +25,7 @@ impl<O: Observer> Ctx<'_, O> {
         let door = &self.plan.portals[portal.index()];
         match through {
             Through::Freely => {
-                if self.opens(portal, direction) {
+                if self.opens(portal, direction) || self.is_broken(portal) {
                     self.walk_through(who, &doing, portal, technique);
                 } else {
                     self.fail(who, doing.intent, Failure::Refused);
@@ -375,6 +375,7 @@ impl<O: Observer> Ctx<'_, O> {
         let opening = match through {
             Through::Breaking if plan.techniques[technique.index()].act == Act::FoolExit => Opening::Egress,
             Through::Breaking => Opening::Forced,
+            Through::Freely if !self.opens(portal, direction) => Opening::Forced,
             Through::Freely if egress => Opening::Egress,
             Through::Freely
             | Through::With(_)
@@ -385,6 +386,9 @@ impl<O: Observer> Ctx<'_, O> {
         };
         let stays = self.world.time(&door.close_time, doing.key, Purpose::CloseTime, doing.n);
         self.open_leaf(portal, opening, stays, cause);
+        if through == Through::Breaking && plan.techniques[technique.index()].act.leaves_a_hole() {
+            self.broken(who, portal);
+        }
         let presented = match through {
             Through::With(credential) => Some(credential),
             Through::Replaying => self.recorded_at(who.adversary(), portal, direction),

@@ -240,6 +240,13 @@ impl Portal {
             && self.rex.is_some_and(|rex| rex.unlocks && rex.sensing == RexSensing::Motion)
     }
 
+    /// Whether its position switch takes who leaves by it, while nothing has released it, for somebody who forces it: no
+    /// request to exit tells it apart.
+    pub fn reads_as_forced(&self) -> bool {
+        let shut = self.lock.is_some() || self.kind == PortalKind::EmergencyExit;
+        self.position_switch && shut && self.rex.is_none()
+    }
+
     /// Whether it lets out who must get out: it opens freely, or a break-glass on the inner side does it, with an alarm.
     /// No order, no lock-down and no loss of power takes this away.
     pub fn lets_out(&self, direction: Direction) -> bool {
