@@ -67,7 +67,7 @@ fn campus_plan() -> Arc<Plan> {
             }
         }
     }
-    let campus = Campus { zones: CAMPUS_ZONES, people: 10_000, seed: 1 };
+    let campus = Campus { zones: CAMPUS_ZONES, people: 10_000, workstations: 0, seed: 1 };
     let text = campus.text().unwrap_or_else(|problem| panic!("{problem}"));
     let loaded = load("campus.scenario.ron", &Request::default(), &mut Generated(text));
     Arc::clone(&loaded.unwrap_or_else(|p| panic!("{p}")).plans[0])

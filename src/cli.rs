@@ -194,6 +194,9 @@ pub(crate) struct GenerateArgs {
     /// Number of people, 12 to 200,000
     #[arg(long, value_name = "N")]
     pub(crate) people: usize,
+    /// Number of workstations in the offices, at most 50,000
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) workstations: usize,
     /// What varies between campuses of one size
     #[arg(long, default_value_t = 1, value_name = "S")]
     pub(crate) seed: u64,

@@ -592,13 +592,13 @@ fn a_lockdown_hits_whoever_stands_at_a_door_that_it_locks() {
 
 /// A camera sees a thief come up to a door in the street, who then works at it for a while.
 const IN_THE_STREET: &str = "
-yard -[free 10s name=gate]-> street -[badge 2s read=20min force=20min name=front]-> lobby
+yard -[free 10s name=gate]-> street -[badge 2s read=20min force=20min name=front]-> lobby -[free]-> office
 zone yard offsite
 zone street offsite
-role staff zones lobby
+role staff zones lobby,office
 person ann staff
 sensor camera on street walk=1
-post desk in lobby guards 1
+post desk in office guards 1
 guards search=60s
 horizon 1h
 ";
@@ -625,6 +625,13 @@ fn a_guard_sent_out_finds_who_works_at_the_door() {
         format!("{elsewhere}street -[free]-> shed\nadversary thief at street wants reach lobby 1s only=force-barrier");
     let run = check(&elsewhere, &["is sent to shed", "passes front into street", "found nobody in shed"]);
     assert_eq!(run.count("met"), 0);
+}
+
+#[test]
+fn a_guard_beside_a_door_hears_who_forces_it() {
+    let text = format!("{IN_THE_STREET}adversary thief at yard wants reach lobby 1s only=walk,force-barrier");
+    assert_eq!(check(&text, &["starts to break front", "reaches the objective"]).count("met"), 0);
+    check(&text.replace("desk in office", "desk in lobby"), &["starts to break front", "thief is met"]);
 }
 
 #[test]

@@ -26,7 +26,7 @@ enum Changes {
 use Changes::{Detection, Objective};
 
 /// Scenario, the place of the defence that it is taught under, the technique that it turns on, and what that changes.
-const LESSONS: [(&str, usize, &str, Changes); 9] = [
+const LESSONS: [(&str, usize, &str, Changes); 25] = [
     ("cloned-badge", 0, "copy-prox-badge", Objective),
     ("exit-fooled", 0, "fool-exit", Objective),
     ("reader-tapped", 0, "tap-reader", Objective),
@@ -36,6 +36,22 @@ const LESSONS: [(&str, usize, &str, Changes); 9] = [
     ("panel-commands", 0, "command-panel", Objective),
     ("cooling-cut", 0, "sabotage-from-afar", Objective),
     ("leaver-revived", 1, "revive-identity", Objective),
+    ("sawn-wall", 2, "break-wall", Objective),
+    ("false-officers", 0, "pose-as-officials", Objective),
+    ("planted-device", 0, "attach-device", Objective),
+    ("unattended-workstation", 0, "plug-in-usb", Objective),
+    ("maker-password", 0, "default-password", Objective),
+    ("pivot-from-cooling", 0, "read-secrets", Objective),
+    ("watched-pin", 0, "watch-pin", Objective),
+    ("decoy", 0, "flood-alarms", Detection),
+    ("second-shift-keys", 0, "draw-key", Objective),
+    ("line-cut", 0, "cut-connection", Objective),
+    ("cloud-gates", 0, "remote-unlock", Objective),
+    ("leaver-wipes", 0, "log-in-with-known-secret", Objective),
+    ("support-server", 0, "read-secrets", Objective),
+    ("cleaner-implant", 0, "plug-in-usb", Objective),
+    ("two-of-them", 0, "use-badge", Objective),
+    ("night-shift-badge", 0, "use-badge", Objective),
 ];
 
 /// The plan with an adversary who does not know a technique, nor prepares anything with it.

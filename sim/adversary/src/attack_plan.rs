@@ -5,8 +5,8 @@ use doorward_model::plan::{Adversary, Job, Plan};
 use doorward_model::signal::{Intent, Through};
 
 use crate::belief::Belief;
-use crate::graph::{Deed, FactId, Graph};
-use crate::search::{NoPlan, actors_of, search};
+use crate::graph::{Deed, Fact, FactId, Graph};
+use crate::search::{NoPlan, actors_of, search_within};
 use crate::state::{Move, State, Timing};
 
 /// Whether a plan is the best one.
@@ -109,14 +109,29 @@ pub(crate) fn best_plan(
     state: &State,
     budget: usize,
 ) -> Result<AttackPlan, NoPlan> {
+    let whole = state;
     let (narrow, start) = graph.narrowed(belief, state);
-    let found = search(&narrow, start.clone(), budget)?;
+    let (narrow, start, found) = search_within(narrow, start, budget)?;
     let mut state = start;
     let mut steps = Vec::with_capacity(found.moves.len());
+    // From where connections can be opened: what is held already, then what is gained.
+    let mut held = Vec::new();
+    for crowd in graph.crowds.iter() {
+        let ready = |device: &&DeviceId| {
+            let fact = graph.facts.iter().position(|&fact| fact == Fact::Foothold(**device));
+            fact.is_some_and(|fact| whole.ready(FactId::from_index(fact)).is_some())
+        };
+        held.extend(crowd.iter().find(ready).map(|device| (*device, 0)));
+    }
     for &(a_move, timing) in &found.moves {
         let next = narrow.after(&state, a_move, timing);
         let risk = (next.risk() - state.risk()) as f64 / 1e6;
-        steps.push(PlanStep { adversary, risk, ..plan_step(plan, graph, &narrow, a_move, timing) });
+        steps.push(PlanStep { adversary, risk, ..plan_step(plan, graph, &narrow, &held, a_move, timing) });
+        let gives = &graph.step(narrow.step(a_move.step).id).gives;
+        held.extend(gives.iter().filter_map(|(fact, _)| match graph.facts[fact.index()] {
+            Fact::Foothold(device) => Some((device, timing.end)),
+            _ => None,
+        }));
         state = next;
     }
     steps.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
@@ -125,9 +140,24 @@ pub(crate) fn best_plan(
 }
 
 /// A move of a narrowed graph as a step that names ids of the whole one.
-fn plan_step(plan: &Plan, whole: &Graph, narrow: &Graph, a_move: Move, timing: Timing) -> PlanStep {
+fn plan_step(
+    plan: &Plan,
+    whole: &Graph,
+    narrow: &Graph,
+    held: &[(DeviceId, u64)],
+    a_move: Move,
+    timing: Timing,
+) -> PlanStep {
     let id = narrow.step(a_move.step).id;
-    let origin = timing.origin.map(|fact| narrow.facts[fact.index()]);
+    let origin = timing.origin.map(|fact| match narrow.facts[fact.index()] {
+        Fact::Among(crowd) => {
+            let among = |(device, since): &&(DeviceId, u64)| {
+                *since <= timing.start && whole.crowds[crowd.index()].contains(device)
+            };
+            held.iter().find(among).map_or(Fact::Among(crowd), |(device, _)| Fact::Foothold(*device))
+        }
+        fact => fact,
+    });
     let origin = origin.and_then(|fact| whole.facts.iter().position(|&f| f == fact)).map(FactId::from_index);
     let a_move = Move { step: id, ..a_move };
     let mut step = PlanStep {

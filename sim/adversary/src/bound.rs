@@ -192,6 +192,9 @@ pub(crate) struct Estimate<'g> {
     /// By atom, the value of the place or fact in hand that its dearest chain of inputs begins with.
     root: Vec<u64>,
     closed: Vec<bool>,
+    /// By atom, whether it is a place that was walked to in its zone: nobody walks on from there without having done
+    /// something.
+    walked: Vec<bool>,
     /// By step, the cheapest of its origins that are derived: value and root.
     origin: Vec<Option<(u64, u64)>>,
     originated: Vec<StepId>,
@@ -225,6 +228,7 @@ impl<'g> Estimate<'g> {
             value: vec![NEVER; atoms.len()],
             root: vec![0; atoms.len()],
             closed: vec![false; atoms.len()],
+            walked: vec![false; atoms.len()],
             origin: vec![None; graph.steps.len()],
             originated: Vec::new(),
             touched: Vec::new(),
@@ -248,27 +252,73 @@ impl<'g> Estimate<'g> {
         for node in self.touched.drain(..) {
             self.value[node] = NEVER;
             self.closed[node] = false;
+            self.walked[node] = false;
         }
         for step in self.originated.drain(..) {
             self.origin[step.index()] = None;
         }
         self.heap.clear();
         self.begin(state);
+        let goal = self.node(Atom::Fact(self.graph.objective));
+        self.derive(Some(goal)).then(|| (self.value[goal], self.value[goal] - self.root[goal]))
+    }
+
+    /// By step, a lower bound on the cost of any plan from a state that takes it; and of any plan at all.
+    pub(crate) fn through(&mut self, state: &State) -> (Vec<u64>, Option<u64>) {
+        let least = self.cost(state).map(|(bound, _)| bound);
+        self.derive(None);
+        let steps = self.graph.steps.iter().enumerate();
+        (steps.map(|(i, step)| self.through_step(StepId::from_index(i), step)).collect(), least)
+    }
+
+    fn through_step(&self, id: StepId, step: &Step) -> u64 {
+        let after = |stand: Option<Stand>| {
+            let Some((value, _)) = self.inputs(id, step, stand) else { return NEVER };
+            let loaded = stand.is_some_and(|s| s.loaded);
+            let value = value.saturating_add(self.graph.cost_of(step, loaded));
+            let Some(value) = self.opened(step, value) else { return NEVER };
+            let there = match step.ground {
+                Ground::Spot { to, .. } => self.tails.place(to, loaded || step.loads()),
+                Ground::Console | Ground::Zone(_) => NEVER,
+            };
+            let given = step.gives.iter().map(|&(fact, delay)| {
+                self.tails.fact(fact).saturating_add(self.graph.price.of(delay, 0))
+            });
+            value.saturating_add(given.chain([there]).min().unwrap_or(NEVER))
+        };
+        let stands = |spot: SpotId| {
+            (0..self.actors).flat_map(move |actor| [false, true].map(|loaded| Stand { actor, spot, loaded }))
+        };
+        match step.ground {
+            Ground::Console => after(None),
+            Ground::Spot { at, .. } => stands(at).map(|s| after(Some(s))).min().unwrap_or(NEVER),
+            Ground::Zone(zone) => {
+                let spots = self.graph.index.spots_of_zone[zone.index()].iter();
+                spots.flat_map(|&spot| stands(spot)).map(|s| after(Some(s))).min().unwrap_or(NEVER)
+            }
+        }
+    }
+
+    /// Derives one thing after the other, the cheapest first, until the goal is; whether it is.
+    fn derive(&mut self, goal: Option<usize>) -> bool {
+        if goal.is_some_and(|goal| self.closed[goal]) {
+            return true;
+        }
         while let Some(Reverse((_, node))) = self.heap.pop() {
             let node = node as usize;
             if std::mem::replace(&mut self.closed[node], true) {
                 continue;
             }
             match self.atoms[node] {
-                Atom::Fact(fact) if fact == self.graph.objective => {
-                    return Some((self.value[node], self.value[node] - self.root[node]));
-                }
                 Atom::Stand(stand) => self.stands(stand),
                 Atom::Fact(fact) => self.has(fact),
                 Atom::Console => self.consoles(),
             }
+            if goal == Some(node) {
+                return true;
+            }
         }
-        None
+        false
     }
 
     fn begin(&mut self, state: &State) {
@@ -300,9 +350,11 @@ impl<'g> Estimate<'g> {
         let graph = self.graph;
         let (value, root) = self.at(self.node(Atom::Stand(stand)));
         let zone = graph.zone_of(stand.spot);
-        for &spot in graph.index.spots_of_zone[zone.index()].iter().filter(|&&spot| spot != stand.spot) {
-            let walk = graph.price.of(graph.walk_ms(stand.spot, spot), 0);
-            self.reach(Atom::Stand(Stand { spot, ..stand }), (value.saturating_add(walk), root));
+        if !self.walked[self.node(Atom::Stand(stand))] {
+            for &spot in graph.index.spots_of_zone[zone.index()].iter().filter(|&&spot| spot != stand.spot) {
+                let walk = graph.price.of(graph.walk_ms(stand.spot, spot), 0);
+                self.walk_to(Stand { spot, ..stand }, (value.saturating_add(walk), root));
+            }
         }
         if stand.loaded && graph.spots[stand.spot.index()].offsite {
             self.reach(Atom::Fact(graph.objective), (value, root));
@@ -436,6 +488,17 @@ impl<'g> Estimate<'g> {
         (self.value[node], self.root[node])
     }
 
+    /// A place in the zone in which one stands. Without a point it is no distance from anywhere, so that the way over it
+    /// may be shorter than the direct one: from there one walks on.
+    fn walk_to(&mut self, stand: Stand, cost: (u64, u64)) {
+        let there = Atom::Stand(stand);
+        if cost.0 < self.value[self.node(there)] {
+            self.reach(there, cost);
+            let node = self.node(there);
+            self.walked[node] = self.graph.spots[stand.spot.index()].point.is_some();
+        }
+    }
+
     fn reach(&mut self, atom: Atom, (value, root): (u64, u64)) {
         let node = self.node(atom);
         let tail = match atom {
@@ -443,14 +506,19 @@ impl<'g> Estimate<'g> {
             Atom::Fact(fact) => self.tails.fact(fact),
             Atom::Console => self.tails.console(),
         };
-        if tail < NEVER && value < self.value[node] {
-            if self.value[node] == NEVER {
-                self.touched.push(node);
-            }
-            self.value[node] = value;
-            self.root[node] = root;
-            self.heap.push(Reverse((value.saturating_add(tail), node as u32)));
+        // Who gets there by a deed just as soon can walk on from there.
+        let arrives = value == self.value[node] && std::mem::replace(&mut self.walked[node], false);
+        if tail == NEVER || value > self.value[node] || value == self.value[node] && !arrives {
+            return;
         }
+        if self.value[node] == NEVER {
+            self.touched.push(node);
+        }
+        self.value[node] = value;
+        self.root[node] = root;
+        self.walked[node] = false;
+        self.closed[node] = false;
+        self.heap.push(Reverse((value.saturating_add(tail), node as u32)));
     }
 
     fn node(&self, atom: Atom) -> usize {

@@ -12,6 +12,8 @@
 //! * Who waits for a certain person counts on half of their patience.
 //! * A follower waits for a passage in the right direction that lets them in,
 //!   and does not wait where four times their patience would not be enough.
+//! * Who is alone on foot finds a barrier that was broken open on the way back; several are each believed to have to
+//!   overcome it.
 //! * A breached portal with a position switch is noticed with chance 0.9, as
 //!   anybody can see the switch; sensors, and endpoint detection on devices,
 //!   are known to insiders alone. Chances of detection count up to 0.999.
@@ -20,6 +22,7 @@ use doorward_model::base::*;
 use doorward_model::plan::{Adversary, Bench, Direction, Job, Method, Objective, Plan, Start, Technique};
 use doorward_model::scenario::Knowledge;
 use doorward_model::technique::Act;
+use indexmap::IndexMap;
 use rustc_hash::FxHashMap;
 
 mod network;
@@ -29,7 +32,7 @@ mod stretches;
 
 pub(crate) use seen::{observers, spread_s};
 
-use crate::graph::{Deed, Fact, FactId, Graph, Ground, Index, Price, Socket, Spot, SpotId, Step, StepId};
+use crate::graph::{CrowdId, Deed, Fact, FactId, Graph, Ground, Index, Price, Socket, Spot, SpotId, Step, StepId};
 use crate::hours::Hours;
 use crate::state::{State, Whereabouts};
 use stretches::{Stretch, stretches};
@@ -38,6 +41,8 @@ use stretches::{Stretch, stretches};
 const SWITCH_DETECTS: f64 = 0.9;
 /// No chance of detection counts for more than this.
 const DETECTION_MAX: f64 = 0.999;
+/// Devices that stand alike are searched as one from this many on.
+const CROWD: usize = 16;
 /// A wait for somebody to follow is worth planning up to this many times the patience.
 const PATIENCE_FACTOR: f64 = 4.0;
 
@@ -96,12 +101,22 @@ struct Compiler<'p> {
     ids: FxHashMap<Fact, FactId>,
     facts: Vec<Fact>,
     steps: Vec<Step>,
+    crowds: Vec<Vec<DeviceId>>,
+    /// By device, its crowd.
+    crowd_of: Vec<Option<CrowdId>>,
 }
 
 impl<'p> Compiler<'p> {
     fn new(plan: &'p Plan, adversary: &'p Adversary, knowledge: Knowledge) -> Self {
         let insider = knowledge == Knowledge::Insider;
+        let crowds = crowds(plan);
+        let mut crowd_of = vec![None; plan.devices.len()];
+        for (i, crowd) in crowds.iter().enumerate() {
+            crowd.iter().for_each(|device| crowd_of[device.index()] = Some(CrowdId::from_index(i)));
+        }
         Compiler {
+            crowds,
+            crowd_of,
             plan,
             adversary,
             stretches: stretches(plan, adversary, insider),
@@ -147,6 +162,7 @@ impl<'p> Compiler<'p> {
             objective,
             carried,
             sockets,
+            crowds: self.crowds.into(),
             steps: self.steps,
             price: price(adversary),
             index: Index::default(),
@@ -349,6 +365,7 @@ fn held_at_first(adversary: &Adversary, fact: Fact) -> bool {
         | Fact::Administer(_)
         | Fact::Enrolled(..)
         | Fact::Carried(_)
+        | Fact::Among(_)
         | Fact::Unlocked(_)
         | Fact::Session(_)
         | Fact::Joined(_)
@@ -358,6 +375,16 @@ fn held_at_first(adversary: &Adversary, fact: Fact) -> bool {
         | Fact::CutOff
         | Fact::Prepared(_) => false,
     }
+}
+
+/// Devices that can connect to the same services and panels, where they are many: to search each by itself would be to
+/// search the same thing over and over.
+fn crowds(plan: &Plan) -> Vec<Vec<DeviceId>> {
+    let mut alike: IndexMap<(&IdSet, &IdSet), Vec<DeviceId>> = IndexMap::new();
+    for (i, device) in plan.devices.iter().enumerate() {
+        alike.entry((&device.reach, &device.panels)).or_default().push(DeviceId::from_index(i));
+    }
+    alike.into_values().filter(|devices| devices.len() >= CROWD).collect()
 }
 
 /// Both sides of each portal, then the middle of each zone.

@@ -5,6 +5,8 @@
 //! also needs a partner at a computer. It needs *all* of its `needs` and *one*
 //! of its `origins`. Facts once gained are kept.
 
+use std::sync::Arc;
+
 use doorward_model::base::*;
 use doorward_model::plan::{Bench, Direction, Job, Origin, Plan, Releaser};
 use doorward_model::signal::{Intent, Through};
@@ -38,7 +40,9 @@ indices! {
     /// Something that a team can have or know.
     FactId,
     /// A step of the graph.
-    StepId
+    StepId,
+    /// Many devices that stand alike in the network.
+    CrowdId
 }
 
 /// Something that a team has or knows, and does not lose by using it.
@@ -52,6 +56,8 @@ pub(crate) enum Fact {
     Attached(JackId),
     /// Programs can be run on a device.
     Foothold(DeviceId),
+    /// The same on any one of many devices that stand alike in the network: what one can connect to, all can.
+    Among(CrowdId),
     /// Portals can be released from an access control server.
     Operate(DeviceId),
     /// Badges can be enrolled at an access control server.
@@ -93,6 +99,7 @@ impl Fact {
             Fact::Joined(wifi) => Some(Origin::Segment(plan.wifi[wifi.index()].segment)),
             Fact::Foothold(device) => Some(Origin::Device(device)),
             Fact::Objective
+            | Fact::Among(_)
             | Fact::Operate(_)
             | Fact::Administer(_)
             | Fact::Secret(_)
@@ -209,6 +216,8 @@ pub(crate) struct Graph {
     /// By actor, what says that they carry the asset; none where nothing is to be stolen.
     pub(crate) carried: Vec<Option<FactId>>,
     pub(crate) sockets: Vec<Socket>,
+    /// By crowd, who belongs to it.
+    pub(crate) crowds: Arc<[Vec<DeviceId>]>,
     pub(crate) steps: Vec<Step>,
     pub(crate) price: Price,
     pub(crate) index: Index,
@@ -247,6 +256,14 @@ impl Graph {
         }
     }
 
+    /// Whether a fact is, or may stand for, an origin of connections.
+    pub(crate) fn is_origin(&self, plan: &Plan, fact: FactId, from: Origin) -> bool {
+        match (self.facts[fact.index()], from) {
+            (Fact::Among(crowd), Origin::Device(device)) => self.crowds[crowd.index()].contains(&device),
+            (fact, _) => fact.origin(plan) == Some(from),
+        }
+    }
+
     /// Whether anything depends on the time.
     pub(crate) fn is_timed(&self) -> bool {
         self.steps.iter().any(|step| !step.hours.is_always())
@@ -278,6 +295,23 @@ impl Graph {
             step.gives.retain(|(fact, _)| relevant[fact.index()]);
         }
         kept.packed(state)
+    }
+
+    /// With some of its steps alone, and what those need.
+    pub(crate) fn within(&self, state: &State, keep: impl Fn(StepId) -> bool) -> (Graph, State) {
+        let steps = self.steps.iter().enumerate().filter(|(i, _)| keep(StepId::from_index(*i)));
+        let steps = steps.map(|(_, step)| step.clone()).collect();
+        let part = Graph {
+            spots: self.spots.clone(),
+            facts: self.facts.clone(),
+            carried: self.carried.clone(),
+            sockets: self.sockets.clone(),
+            crowds: Arc::clone(&self.crowds),
+            steps,
+            index: Index::default(),
+            ..*self
+        };
+        part.indexed().narrowed(&Belief::default(), state)
     }
 
     fn is_load(&self, fact: FactId) -> bool {

@@ -42,7 +42,6 @@ pub(crate) struct Found {
     /// Summed risk, in millionths of a nat.
     pub(crate) risk: u64,
     /// In billionths.
-    #[cfg(test)]
     pub(crate) cost: u64,
     /// How far the optimum may lie below, in billionths; zero: this is it.
     pub(crate) gap: u64,
@@ -109,6 +108,29 @@ pub(crate) fn search(graph: &Graph, start: State, budget: usize) -> Result<Found
 fn operator(start: &State) -> Option<usize> {
     let mut desks = (0..start.actors()).filter(|&actor| start.place(actor) == Whereabouts::Desk);
     desks.next().filter(|_| desks.next().is_none())
+}
+
+/// Larger graphs than this are searched in parts first.
+const LARGE: usize = 3_000;
+
+/// The same on a graph of any size: first with those steps alone through which a plan costs at most a little more than
+/// any does, then with more. What is found at no more than that cost is the cheapest of all.
+pub(crate) fn search_within(graph: Graph, start: State, budget: usize) -> Result<(Graph, State, Found), NoPlan> {
+    if graph.steps.len() > LARGE {
+        let (through, least) = Estimate::new(&graph, start.actors()).through(&start);
+        let least = least.ok_or(NoPlan::Nothing)?;
+        for percent in [110, 150, 250] {
+            let limit = least / 100 * percent;
+            let (part, from) = graph.within(&start, |step| through[step.index()] <= limit);
+            if let Ok(found) = search(&part, from.clone(), budget)
+                && found.cost <= limit
+            {
+                return Ok((part, from, found));
+            }
+        }
+    }
+    let found = search(&graph, start.clone(), budget)?;
+    Ok((graph, start, found))
 }
 
 /// Rank of labels: bound; then what is nearest to its end; then the shorter; then the older.
@@ -285,7 +307,6 @@ impl Search<'_> {
             moves,
             ms,
             risk,
-            #[cfg(test)]
             cost: self.graph.price.of(ms, risk),
             gap,
         }

@@ -302,6 +302,7 @@ impl Seeker {
                 Fact::Objective => self.run.over = true,
                 // All else is in the view.
                 Fact::Desk(_)
+                | Fact::Among(_)
                 | Fact::Foothold(_)
                 | Fact::Operate(_)
                 | Fact::Administer(_)
@@ -372,7 +373,9 @@ impl Seeker {
             Intent::Work { from, .. } => from,
             _ => None,
         };
-        let mut ways = step.origins.iter().copied().filter(|f| from.is_some() && facts[f.index()].origin(plan) == from);
+        let graph = &self.mind.graph;
+        let is_from = |fact: &FactId| from.is_some_and(|from| graph.is_origin(plan, *fact, from));
+        let mut ways = step.origins.iter().copied().filter(is_from);
         step.needs.iter().copied().any(is_gone) || from.is_some() && ways.all(is_gone)
     }
 
@@ -408,8 +411,8 @@ impl Seeker {
             _ => None,
         };
         if let Some((from, to)) = route {
-            let origins = (0..graph.facts.len()).filter(|&i| graph.facts[i].origin(plan) == Some(from));
-            for origin in origins.map(FactId::from_index) {
+            let origins = (0..graph.facts.len()).map(FactId::from_index);
+            for origin in origins.filter(|&fact| graph.is_origin(plan, fact, from)) {
                 for step in graph.steps.iter().filter(|step| step.connects_to(plan, to)) {
                     belief.sever(origin, step.id);
                 }
@@ -545,6 +548,10 @@ impl Seeker {
                 return self.made_in(view, fact);
             }
             Fact::Foothold(device) => view.footholds.contains(device.index()),
+            Fact::Among(crowd) => {
+                let devices = &self.mind.graph.crowds[crowd.index()];
+                devices.iter().any(|device| view.footholds.contains(device.index()))
+            }
             Fact::Operate(device) => role(device) >= Some(AccountRole::Operator),
             Fact::Administer(device) => role(device) >= Some(AccountRole::Administrator),
             Fact::Secret(account) => view.accounts.contains(account.index()),

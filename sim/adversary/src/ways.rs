@@ -399,8 +399,11 @@ impl Ways {
             }
             let Some(end) = end_of(plan, step.deed) else { continue };
             for &fact in &step.origins {
-                let from = self.graph.facts[fact.index()].origin(plan);
-                if from.is_some_and(|from| without.contains(&Part::Connection(from, end))) {
+                let closed = |part: &Part| match *part {
+                    Part::Connection(from, to) => to == end && self.graph.is_origin(plan, fact, from),
+                    _ => false,
+                };
+                if without.iter().any(closed) {
                     belief.sever(fact, step.id);
                 }
             }

@@ -16,6 +16,8 @@ pub struct Campus {
     pub zones: usize,
     /// People, at least [`Campus::FEWEST_PEOPLE`].
     pub people: usize,
+    /// Workstations in the offices, on one flat segment, beside the devices that every campus has.
+    pub workstations: usize,
     /// What varies between campuses of one size.
     pub seed: u64,
 }
@@ -52,6 +54,9 @@ impl Campus {
                 Self::FEWEST_PEOPLE,
                 self.people
             ));
+        }
+        if self.workstations > 50_000 {
+            return Err(format!("a campus has at most 50,000 workstations, not {}", self.workstations));
         }
         Ok(Writer::new(*self).write())
     }
@@ -192,8 +197,13 @@ impl Writer {
             self.building(index);
         }
         self.people();
+        self.workstations();
+        let hardening = if self.campus.workstations > 0 { WORKSTATION_HARDENING } else { "" };
+        let support = if self.campus.workstations > 0 { SUPPORT } else { "" };
+        let classes = CLASSES.replace("@hardening@\n", hardening);
+        let rest = REST.replace("@support@\n", support);
         let Self { campus, zones, portals, panels, sensors, devices, levels, roles, .. } = self;
-        let Campus { zones: wanted, people, seed } = campus;
+        let Campus { zones: wanted, people, seed, workstations: _ } = campus;
         format!(
             "// A generated campus: {wanted} zones, {people} people, seed {seed}. Every figure in it is an assumption.\n(\n    \
              schema: 1,\n    name: \"Campus of {wanted} zones\",\n    \
@@ -204,8 +214,23 @@ impl Writer {
              zones: {{\n{zones}    }},\n    portals: {{\n{portals}    }},\n    panels: {{\n{panels}    }},\n    \
              sensors: {{\n{sensors}    }},\n    devices: {{\n{devices}    }},\n    access_levels: {{\n{levels}    }},\n    \
              roles: {{\n{roles}    }},\n{})\n",
-            CLASSES, REST
+            classes, rest
         )
+    }
+
+    /// Workstations, one office after the other; on the one in the middle somebody has left a password.
+    fn workstations(&mut self) {
+        let offices: Vec<&str> = self.buildings.iter().flat_map(|b| b.rooms(RoomKind::Office)).collect();
+        for n in 0..self.campus.workstations {
+            let Some(office) = offices.get(n % offices.len().max(1)) else { return };
+            let secrets = if n == self.campus.workstations / 2 { ", secrets: [\"support\"]" } else { "" };
+            let _ = writeln!(
+                self.devices,
+                "        \"w{:05}\": (kind: Workstation, zone: \"{office}\", segment: \"corporate\", hardening: \"workstation\", \
+                 services: {{\"files\": (protocol: \"smb\", authentication: Password, interactive: true)}}{secrets}),",
+                n + 1
+            );
+        }
     }
 
     /// Head counts of the buildings: what guards, cleaners, visitors, engineers and officers leave, spread evenly.
@@ -566,6 +591,7 @@ const CLASSES: &str = r#"    barriers: {
             exploit_chance: (value: 0.3, source: "generated"),
             exploit_time: (value: Lognormal(mean: "30min", sd: "20min"), source: "generated"),
         ),
+@hardening@
     },
     segments: {
         "internet": (internet: true),
@@ -590,9 +616,22 @@ const CLASSES: &str = r#"    barriers: {
     },
 "#;
 
+const WORKSTATION_HARDENING: &str = r#"        "workstation": (
+            exploit_chance: (value: 0.1, source: "generated"),
+            exploit_time: (value: Lognormal(mean: "45min", sd: "30min"), source: "generated"),
+            harvest_chance: (value: 0.6, source: "generated"),
+            harvest_time: (value: Lognormal(mean: "15min", sd: "10min"), source: "generated"),
+            endpoint_detection: (value: 0.3, source: "generated"),
+        ),
+"#;
+
+const SUPPORT: &str = r#"        "support": (services: ["access-server/admin-console"], role: Operator),
+"#;
+
 /// What comes after the roles.
 const REST: &str = r#"    accounts: {
         "administrator": (services: ["access-server/admin-console"], role: Administrator, second_factor: true),
+@support@
     },
     assets: {
         "servers": (zone: "server-room", criticality: 10, task_time: (value: Lognormal(mean: "10min", sd: "5min"), source: "generated")),
@@ -635,11 +674,13 @@ mod tests {
     #[test]
     fn every_size_has_what_was_asked_for_and_no_problem() {
         for (zones, people, seed) in [(13, 12, 0), (14, 20, 1), (15, 30, 2), (40, 100, 3), (77, 60, 9), (300, 900, 4)] {
-            let text = Campus { zones, people, seed }.text().unwrap_or_else(|problem| panic!("{problem}"));
+            let workstations = zones / 3;
+            let text = Campus { zones, people, workstations, seed }.text().unwrap_or_else(|problem| panic!("{problem}"));
             let problems = check_site("campus.site.ron", &mut One(text.clone()));
             let problems = problems.map_err(|problems| problems.to_string());
             assert_eq!(problems, Ok(()), "{zones} zones, {people} people");
             assert_eq!(text.matches("outline: [").count(), zones, "{zones} zones");
+            assert_eq!(text.matches("kind: Workstation").count(), workstations, "{zones} zones");
             let heads =
                 text.split("headcount: ").skip(1).filter_map(|rest| rest.split(',').next()?.parse::<usize>().ok());
             assert_eq!(heads.sum::<usize>(), people, "{people} people");
@@ -648,9 +689,9 @@ mod tests {
 
     #[test]
     fn the_same_numbers_give_the_same_campus_and_others_another() {
-        let text = |seed| Campus { zones: 200, people: 100, seed }.text();
+        let text = |seed| Campus { zones: 200, people: 100, workstations: 0, seed }.text();
         assert_eq!(text(1), text(1));
         assert_ne!(text(1), text(2));
-        assert!(Campus { zones: 3, people: 100, seed: 0 }.text().is_err());
+        assert!(Campus { zones: 3, people: 100, workstations: 0, seed: 0 }.text().is_err());
     }
 }

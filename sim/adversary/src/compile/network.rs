@@ -83,9 +83,19 @@ impl Compiler<'_> {
             (0..plan.jacks.len()).filter(|&i| plan.jacks[i].open).map(|i| Fact::Attached(JackId::from_index(i)));
         let wireless = self.knows(|act| *act == Act::JoinWifi);
         let joined = (0..plan.wifi.len()).filter(|_| wireless).map(|i| Fact::Joined(WifiId::from_index(i)));
-        let footholds = (0..plan.devices.len()).map(DeviceId::from_index).map(Fact::Foothold);
-        for fact in desks.chain(attached).chain(joined).chain(footholds) {
-            if fact.origin(plan).is_some_and(&reach) {
+        let alone = (0..plan.devices.len()).filter(|&i| self.crowd_of[i].is_none());
+        let footholds = alone.map(DeviceId::from_index).map(Fact::Foothold);
+        let crowds = (0..self.crowds.len()).map(CrowdId::from_index).map(Fact::Among);
+        let all: Vec<Fact> = desks.chain(attached).chain(joined).chain(footholds).chain(crowds).collect();
+        for fact in all {
+            let reaches = match fact {
+                // Two, since one of them may be the end of the connection itself.
+                Fact::Among(crowd) => {
+                    self.crowds[crowd.index()].iter().take(2).any(|device| reach(Origin::Device(*device)))
+                }
+                _ => fact.origin(plan).is_some_and(&reach),
+            };
+            if reaches {
                 let fact = self.fact(fact);
                 if !origins.contains(&fact) {
                     origins.push(fact);
@@ -100,6 +110,9 @@ impl Compiler<'_> {
         let mut gives = Vec::new();
         if programs {
             gives.push((self.fact(Fact::Foothold(device)), 0));
+            if let Some(crowd) = self.crowd_of[device.index()] {
+                gives.push((self.fact(Fact::Among(crowd)), 0));
+            }
         }
         let kind = self.plan.devices[device.index()].kind;
         let commands = || self.plan.assets.iter().any(|asset| asset.controlled_by == Some(device));

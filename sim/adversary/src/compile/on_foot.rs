@@ -202,9 +202,11 @@ impl<'p> Compiler<'p> {
             if door.position_switch {
                 step.risk += micro_nats(SWITCH_DETECTS);
             }
-            // Of use to who comes back, or to who comes after.
-            let again = matches!(self.adversary.objective, Objective::Theft(_)) || self.adversary.actors.len() > 1;
-            if again && technique.act.leaves_a_hole() {
+            // Of use to a lone walker who has to come back this way.
+            let walkers = self.adversary.actors.iter().filter(|actor| matches!(actor.start, Start::Zone(_))).count();
+            let steals = matches!(self.adversary.objective, Objective::Theft(_));
+            let back = walkers == 1 && steals && !door.opens_freely(direction.back());
+            if back && technique.act.leaves_a_hole() {
                 step.gives.push((self.fact(Fact::Unlocked(portal)), 0));
             }
             self.add(step);
