@@ -142,3 +142,66 @@ fn without_spread_the_first_door_decides() {
     let fixed = fixed.map(str::to_owned);
     agrees(interrupted(&plan(&fixed), 20_000), 20_000, vector("all_sd_zero", false), "all_sd_zero");
 }
+
+/// A path drawn by lot: delays, spreads of up to three tenths of the mean, chances, moments, force and communication.
+fn drawn(seed: u64) -> Vec<String> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x5DEE_CE66_D1CE_4E5B;
+    let mut draw = |from: f64, to: f64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        from + (to - from) * (state >> 40) as f64 / f64::from(1 << 24)
+    };
+    let mut time = |from: f64, to: f64| {
+        let (mean, spread) = (draw(from, to), draw(0.05, 0.3));
+        format!(r#"Normal(mean: "{}ms", sd: "{}ms")"#, (mean * 1e3).round(), (mean * spread * 1e3).round())
+    };
+    let (fence, door, task, force) = (time(5.0, 60.0), time(20.0, 200.0), time(30.0, 400.0), time(60.0, 600.0));
+    let (run, on) = (time(5.0, 60.0), time(5.0, 60.0));
+    let moment = |x: f64| ["Begin", "Middle", "End"][(x * 3.0) as usize % 3];
+    let (seen, at_fence, communicated) = (draw(0.1, 0.95), draw(0.1, 0.95), draw(0.5, 1.0));
+    let (door_moment, fence_moment) = (moment(draw(0.0, 1.0)), moment(draw(0.0, 1.0)));
+    vec![
+        format!("site.barriers.fence.delays.cut.value={fence}"),
+        format!("site.barriers.door.delays.force.value={door}"),
+        format!("site.assets.target.task_time.value={task}"),
+        format!("site.forces.response-force.arrival.value={force}"),
+        format!("defence.communication.chance.value={communicated}"),
+        format!(
+            r#"site.sensor_types={{"door-sensor": (detects: {{"force": (value: {seen}, source: "garcia")}}, moment: {door_moment}),
+            "fence-sensor": (detects: {{"cut": (value: {at_fence}, source: "garcia")}}, moment: {fence_moment})}}"#
+        ),
+        r#"site.sensors={"outer-door-sensor": (kind: "door-sensor", watches: Portal("outer-door")),
+        "inner-door-sensor": (kind: "door-sensor", watches: Portal("inner-door")),
+        "fence-sensor": (kind: "fence-sensor", watches: Portal("fence"))}"#
+            .to_owned(),
+        format!(
+            r#"scenario.adversaries.saboteur.plan=Script([Pass(portal: "fence", technique: "cut-barrier"),
+            Spend(name: "run", takes: (value: {run}, source: "garcia")),
+            Pass(portal: "outer-door", technique: "force-barrier"),
+            Spend(name: "on", takes: (value: {on}, source: "garcia")),
+            Pass(portal: "inner-door", technique: "force-barrier"),
+            Task(asset: "target", technique: "sabotage-asset")])"#
+        ),
+    ]
+}
+
+/// Fifty paths, fixed beforehand by their numbers.
+#[test]
+fn fifty_drawn_paths_agree_with_the_closed_form() {
+    let runs = if std::env::var_os("DOORWARD_LONG_TESTS").is_some() { 50_000 } else { 4_000 };
+    let mut farthest: f64 = 0.0;
+    let mut spread = (1.0_f64, 0.0_f64);
+    for seed in 0..50 {
+        let plan = plan(&drawn(seed));
+        let (path, mode) = path(&plan).unwrap_or_else(|| panic!("path {seed}"));
+        let expected = interruption(&path, mode).probability;
+        spread = (spread.0.min(expected), spread.1.max(expected));
+        let share = interrupted(&plan, runs) as f64 / f64::from(runs);
+        // Where the closed form says hardly ever, or nearly always, one run is not a deviation.
+        let error = (expected * (1.0 - expected) / f64::from(runs)).sqrt().max(0.5 / f64::from(runs));
+        let z = (share - expected) / error;
+        assert!(z.abs() <= 4.0, "path {seed}: {share} of {runs} runs, expected {expected}, z {z}");
+        farthest = farthest.max(z.abs());
+    }
+    println!("{runs} runs each, P(interrupted) {:.2} to {:.2}, largest |z| {farthest:.2}", spread.0, spread.1);
+    assert!(spread.0 < 0.2 && spread.1 > 0.7, "{spread:?}");
+}

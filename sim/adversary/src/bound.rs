@@ -35,6 +35,8 @@ impl Tails {
         let mut back: Vec<Vec<(u32, u64)>> = vec![Vec::new(); nodes];
         tails.edges(graph, |from, to, cost| back[to].push((from as u32, cost)));
 
+        // Whoever has walked in a zone does something before walking on in it.
+        let mut walks = vec![false; nodes];
         let mut heap = BinaryHeap::new();
         let goal = tails.fact_node(graph.objective);
         tails.cost[goal] = 0;
@@ -45,9 +47,23 @@ impl Tails {
             }
             for &(from, more) in &back[node] {
                 let (from, cost) = (from as usize, cost.saturating_add(more));
-                if cost < tails.cost[from] {
+                if cost < tails.cost[from] || cost == tails.cost[from] && walks[from] {
                     tails.cost[from] = cost;
+                    walks[from] = false;
                     heap.push(Reverse((cost, from)));
+                }
+            }
+            if node >= 2 * tails.spots || walks[node] {
+                continue;
+            }
+            let (to, loaded) = (SpotId::from_index(node / 2), node % 2 == 1);
+            for &from in graph.index.spots_of_zone[graph.zone_of(to).index()].iter().filter(|&&from| from != to) {
+                let cost = cost.saturating_add(graph.price.of(graph.walk_ms(from, to), 0));
+                let from_node = place_node(from, loaded);
+                if cost < tails.cost[from_node] {
+                    tails.cost[from_node] = cost;
+                    walks[from_node] = graph.spots[from.index()].point.is_some();
+                    heap.push(Reverse((cost, from_node)));
                 }
             }
         }
@@ -83,18 +99,8 @@ impl Tails {
         2 * self.spots + self.facts
     }
 
-    /// Every edge from an input of a step to one of its outputs.
+    /// Every edge from an input of a step to one of its outputs; walks within a zone are not among them.
     fn edges(&self, graph: &Graph, mut edge: impl FnMut(usize, usize, u64)) {
-        for spots in &graph.index.spots_of_zone {
-            for &from in spots {
-                for &to in spots.iter().filter(|&&to| to != from) {
-                    let cost = graph.price.of(graph.walk_ms(from, to), 0);
-                    for loaded in [false, true] {
-                        edge(place_node(from, loaded), place_node(to, loaded), cost);
-                    }
-                }
-            }
-        }
         if graph.steals() {
             for (i, _) in graph.spots.iter().enumerate().filter(|(_, spot)| spot.offsite) {
                 edge(place_node(SpotId::from_index(i), true), self.fact_node(graph.objective), 0);
