@@ -6,7 +6,7 @@ use doorward_model::signal::{Intent, Through};
 
 use crate::belief::Belief;
 use crate::graph::{Deed, Fact, FactId, Graph};
-use crate::search::{NoPlan, actors_of, search_within};
+use crate::search::{NoPlan, Ranked, Searched, actors_of};
 use crate::state::{Move, State, Timing};
 
 /// Whether a plan is the best one.
@@ -109,9 +109,18 @@ pub(crate) fn best_plan(
     state: &State,
     budget: usize,
 ) -> Result<AttackPlan, NoPlan> {
-    let whole = state;
-    let (narrow, start) = graph.narrowed(belief, state);
-    let (narrow, start, found) = search_within(narrow, start, budget)?;
+    let ranked = Ranked::new(graph.narrowed(belief, state));
+    Ok(written(plan, adversary, graph, state, ranked.search(&Belief::default(), budget)?))
+}
+
+/// What was found from a state of a graph, as a plan.
+pub(crate) fn written(
+    plan: &Plan,
+    adversary: AdversaryId,
+    graph: &Graph,
+    whole: &State,
+    (narrow, start, found): Searched,
+) -> AttackPlan {
     let mut state = start;
     let mut steps = Vec::with_capacity(found.moves.len());
     // From where connections can be opened: what is held already, then what is gained.
@@ -136,7 +145,7 @@ pub(crate) fn best_plan(
     }
     steps.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
     let exactness = if found.gap == 0 { Exactness::Optimal } else { Exactness::Within(found.gap as f64 / 1e9) };
-    Ok(AttackPlan { steps, seconds: found.ms as f64 / 1e3, risk: found.risk as f64 / 1e6, exactness })
+    AttackPlan { steps, seconds: found.ms as f64 / 1e3, risk: found.risk as f64 / 1e6, exactness }
 }
 
 /// A move of a narrowed graph as a step that names ids of the whole one.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{FactId, StepId};
+use crate::graph::{Fact, StepId};
 
 /// Steps and routes that are believed not to work. Part of the memo's key.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct Belief {
     blocked: BTreeSet<StepId>,
-    severed: BTreeSet<(FactId, StepId)>,
+    severed: BTreeSet<(Fact, StepId)>,
 }
 
 impl Belief {
@@ -18,7 +18,7 @@ impl Belief {
     }
 
     /// A step does not work from one origin.
-    pub(crate) fn sever(&mut self, origin: FactId, step: StepId) {
+    pub(crate) fn sever(&mut self, origin: Fact, step: StepId) {
         self.severed.insert((origin, step));
     }
 
@@ -26,7 +26,7 @@ impl Belief {
         self.blocked.contains(&step)
     }
 
-    pub(crate) fn severs(&self, origin: FactId, step: StepId) -> bool {
+    pub(crate) fn severs(&self, origin: Fact, step: StepId) -> bool {
         self.severed.contains(&(origin, step))
     }
 

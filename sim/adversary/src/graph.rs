@@ -297,9 +297,9 @@ impl Graph {
         kept.packed(state)
     }
 
-    /// With some of its steps alone, and what those need.
-    pub(crate) fn within(&self, state: &State, keep: impl Fn(StepId) -> bool) -> (Graph, State) {
-        let steps = self.steps.iter().enumerate().filter(|(i, _)| keep(StepId::from_index(*i)));
+    /// With some of its steps alone, those that a belief leaves open, and what they need.
+    pub(crate) fn within(&self, state: &State, belief: &Belief, keep: impl Fn(usize) -> bool) -> (Graph, State) {
+        let steps = self.steps.iter().enumerate().filter(|(i, step)| keep(*i) && !belief.blocks(step.id));
         let steps = steps.map(|(_, step)| step.clone()).collect();
         let part = Graph {
             spots: self.spots.clone(),
@@ -311,7 +311,7 @@ impl Graph {
             index: Index::default(),
             ..*self
         };
-        part.indexed().narrowed(&Belief::default(), state)
+        part.indexed().narrowed(belief, state)
     }
 
     fn is_load(&self, fact: FactId) -> bool {
@@ -325,7 +325,7 @@ impl Graph {
         for step in &mut graph.steps {
             let id = step.id;
             let had_origins = !step.origins.is_empty();
-            step.origins.retain(|&fact| !belief.severs(fact, id));
+            step.origins.retain(|&fact| !belief.severs(self.facts[fact.index()], id));
             if had_origins && step.origins.is_empty() {
                 // Nowhere left to do it from: a need that nothing gives.
                 step.needs.push(FactId(u32::MAX));

@@ -23,6 +23,7 @@ use std::collections::BinaryHeap;
 use doorward_model::base::{ActorId, IdSet};
 use rustc_hash::FxHashMap;
 
+use crate::belief::Belief;
 use crate::bound::Estimate;
 use crate::graph::{Deed, Fact, FactId, Graph, Ground, Step, StepId};
 use crate::state::{Move, State, Timing, Whereabouts};
@@ -113,24 +114,49 @@ fn operator(start: &State) -> Option<usize> {
 /// Larger graphs than this are searched in parts first.
 const LARGE: usize = 3_000;
 
-/// The same on a graph of any size: first with those steps alone through which a plan costs at most a little more than
-/// any does, then with more. What is found at no more than that cost is the cheapest of all.
-pub(crate) fn search_within(graph: Graph, start: State, budget: usize) -> Result<(Graph, State, Found), NoPlan> {
-    if graph.steps.len() > LARGE {
-        let (through, least) = Estimate::new(&graph, start.actors()).through(&start);
-        let least = least.ok_or(NoPlan::Nothing)?;
-        for percent in [110, 150, 250] {
+/// A graph of any size with what any plan from a state costs at least that takes a step, so that it can be searched in
+/// parts: first with those steps alone through which a plan costs at most a little more than any does, then with more.
+/// What is found at no more than that cost is the cheapest of all.
+#[derive(Clone, Debug)]
+pub(crate) struct Ranked {
+    graph: Graph,
+    start: State,
+    /// By step, and of any plan; empty for a graph that is searched as a whole.
+    through: Vec<u64>,
+    least: Option<u64>,
+}
+
+/// A graph that was searched, the state that it was searched from, and what was found.
+pub(crate) type Searched = (Graph, State, Found);
+
+impl Ranked {
+    /// A graph that is narrowed already.
+    pub(crate) fn new((graph, start): (Graph, State)) -> Ranked {
+        let large = graph.steps.len() > LARGE;
+        let (through, least) =
+            if large { Estimate::new(&graph, start.actors()).through(&start) } else { (Vec::new(), None) };
+        Ranked { graph, start, through, least }
+    }
+
+    /// The cheapest plan under a belief.
+    pub(crate) fn search(&self, belief: &Belief, budget: usize) -> Result<Searched, NoPlan> {
+        let large = !self.through.is_empty();
+        let Some(least) = self.least.or((!large).then_some(0)) else { return Err(NoPlan::Nothing) };
+        for percent in [110, 150, 250, 500].into_iter().filter(|_| large) {
             let limit = least / 100 * percent;
-            let (part, from) = graph.within(&start, |step| through[step.index()] <= limit);
+            let (part, from) = self.graph.within(&self.start, belief, |step| self.through[step] <= limit);
             if let Ok(found) = search(&part, from.clone(), budget)
                 && found.cost <= limit
             {
                 return Ok((part, from, found));
             }
         }
+        let open = *belief == Belief::default();
+        let (graph, start) =
+            if open { (self.graph.clone(), self.start.clone()) } else { self.graph.narrowed(belief, &self.start) };
+        let found = search(&graph, start.clone(), budget)?;
+        Ok((graph, start, found))
     }
-    let found = search(&graph, start.clone(), budget)?;
-    Ok((graph, start, found))
 }
 
 /// Rank of labels: bound; then what is nearest to its end; then the shorter; then the older.

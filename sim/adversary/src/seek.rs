@@ -414,7 +414,7 @@ impl Seeker {
             let origins = (0..graph.facts.len()).map(FactId::from_index);
             for origin in origins.filter(|&fact| graph.is_origin(plan, fact, from)) {
                 for step in graph.steps.iter().filter(|step| step.connects_to(plan, to)) {
-                    belief.sever(origin, step.id);
+                    belief.sever(graph.facts[origin.index()], step.id);
                 }
             }
         } else {

@@ -5,17 +5,18 @@
 //! Without some of them the search goes on with what is left, so each answer is a search and none an estimate.
 
 use std::collections::{BTreeSet, BinaryHeap};
+use std::sync::OnceLock;
 
 use doorward_model::base::*;
 use doorward_model::plan::{Bench, Job, Origin, Plan, Releaser};
 use doorward_model::scenario::Knowledge;
 use doorward_model::signal::{Intent, Through};
 
-use crate::attack_plan::{AttackPlan, Exactness, PlanStep, best_plan};
+use crate::attack_plan::{AttackPlan, Exactness, PlanStep, written};
 use crate::belief::Belief;
 use crate::compile::compile_knowing;
 use crate::graph::{Deed, Graph, Price, Step, StepId};
-use crate::search::NoPlan;
+use crate::search::{NoPlan, Ranked};
 use crate::seek::Seeker;
 use crate::state::State;
 
@@ -225,6 +226,8 @@ pub struct Ways {
     adversary: AdversaryId,
     graph: Graph,
     start: State,
+    /// By weighing, what is searched.
+    ranked: [OnceLock<Ranked>; 3],
 }
 
 /// The smallest number of parts without which nothing is left.
@@ -245,7 +248,7 @@ impl Ways {
     /// Compiles the graph of an adversary who knows rights and sensors.
     pub fn new(plan: &Plan, adversary: AdversaryId) -> Ways {
         let (graph, start) = compile_knowing(plan, &plan.adversaries[adversary.index()], Knowledge::Insider);
-        Ways { adversary, graph, start }
+        Ways { adversary, graph, start, ranked: Default::default() }
     }
 
     /// Somebody who goes this way.
@@ -385,9 +388,13 @@ impl Ways {
     }
 
     fn search(&self, plan: &Plan, by: Weighing, belief: &Belief, labels: usize) -> Result<AttackPlan, NoPlan> {
-        let mut graph = self.graph.clone();
-        graph.price = self.price(by);
-        best_plan(plan, self.adversary, &graph, belief, &self.start, labels)
+        let ranked = self.ranked[by as usize].get_or_init(|| {
+            let (mut graph, start) = self.graph.narrowed(&Belief::default(), &self.start);
+            graph.price = self.price(by);
+            Ranked::new((graph, start))
+        });
+        let found = ranked.search(belief, labels)?;
+        Ok(written(plan, self.adversary, &self.graph, &self.start, found))
     }
 
     /// As one would believe who found that nothing works which relies on some parts.
@@ -404,7 +411,7 @@ impl Ways {
                     _ => false,
                 };
                 if without.iter().any(closed) {
-                    belief.sever(fact, step.id);
+                    belief.sever(self.graph.facts[fact.index()], step.id);
                 }
             }
         }
