@@ -80,7 +80,12 @@ fn one(found: &Paths, plan: &Plan) -> String {
     );
     text += &wrap(&graph, 4);
     if found.ways.is_empty() {
-        return text + "\nNo way leads to the objective.\n";
+        return text
+            + if found.gave_up {
+                "\nNo way was found before the search gave up: that there is none is not shown.\n"
+            } else {
+                "\nNo way leads to the objective.\n"
+            };
     }
     for (n, way) in found.ways.iter().enumerate() {
         text += &format!("\n{}", heading(n, way, found.most_vulnerable == Some(n)));

@@ -195,7 +195,7 @@ pub(crate) struct Estimate<'g> {
     tails: Tails,
     releases: Vec<StepId>,
     value: Vec<u64>,
-    /// By atom, the value of the place or fact in hand that its dearest chain of inputs begins with.
+    /// By atom, the value of the place or fact in hand that its dearest chain of inputs begins with, and the waits in it.
     root: Vec<u64>,
     closed: Vec<bool>,
     /// By atom, whether it is a place that was walked to in its zone: nobody walks on from there without having done
@@ -287,9 +287,10 @@ impl<'g> Estimate<'g> {
                 Ground::Spot { to, .. } => self.tails.place(to, loaded || step.loads()),
                 Ground::Console | Ground::Zone(_) => NEVER,
             };
-            let given = step.gives.iter().map(|&(fact, delay)| {
-                self.tails.fact(fact).saturating_add(self.graph.price.of(delay, 0))
-            });
+            let given = step
+                .gives
+                .iter()
+                .map(|&(fact, delay)| self.tails.fact(fact).saturating_add(self.graph.price.of(delay, 0)));
             value.saturating_add(given.chain([there]).min().unwrap_or(NEVER))
         };
         let stands = |spot: SpotId| {
@@ -442,7 +443,9 @@ impl<'g> Estimate<'g> {
         let Some((value, root)) = self.inputs(id, step, stand) else { return };
         let loaded = stand.is_some_and(|s| s.loaded);
         let value = value.saturating_add(self.graph.cost_of(step, loaded));
-        let Some(value) = self.opened(step, value) else { return };
+        let Some(opened) = self.opened(step, value) else { return };
+        // A wait is no work: it does not count as being still ahead.
+        let (value, root) = (opened, root.saturating_add(opened - value));
         if let (Ground::Spot { to, .. }, Some(stand)) = (step.ground, stand) {
             self.reach(Atom::Stand(Stand { spot: to, loaded: loaded || step.loads(), ..stand }), (value, root));
         }

@@ -140,22 +140,33 @@ impl Ranked {
 
     /// The cheapest plan under a belief.
     pub(crate) fn search(&self, belief: &Belief, budget: usize) -> Result<Searched, NoPlan> {
-        let large = !self.through.is_empty();
-        let Some(least) = self.least.or((!large).then_some(0)) else { return Err(NoPlan::Nothing) };
-        for percent in [110, 150, 250, 500].into_iter().filter(|_| large) {
-            let limit = least / 100 * percent;
-            let (part, from) = self.graph.within(&self.start, belief, |step| self.through[step] <= limit);
-            if let Ok(found) = search(&part, from.clone(), budget)
-                && found.cost <= limit
-            {
-                return Ok((part, from, found));
+        let open = *belief == Belief::default();
+        if self.through.is_empty() {
+            let (graph, start) =
+                if open { (self.graph.clone(), self.start.clone()) } else { self.graph.narrowed(belief, &self.start) };
+            let found = search(&graph, start.clone(), budget)?;
+            return Ok((graph, start, found));
+        }
+        let Some(least) = self.least else { return Err(NoPlan::Nothing) };
+        let limits = [110, 130, 160, 200, 300, 500].map(|percent| least / 100 * percent);
+        // What a belief takes away may leave the cheapest plans alone; if not, the graph that it leaves has bounds of its own.
+        for &limit in if open { &limits[..] } else { &limits[..1] } {
+            if let Some(found) = self.search_part(belief, limit, budget) {
+                return Ok(found);
             }
         }
-        let open = *belief == Belief::default();
-        let (graph, start) =
-            if open { (self.graph.clone(), self.start.clone()) } else { self.graph.narrowed(belief, &self.start) };
-        let found = search(&graph, start.clone(), budget)?;
-        Ok((graph, start, found))
+        if !open {
+            return Ranked::new(self.graph.narrowed(belief, &self.start)).search(&Belief::default(), budget);
+        }
+        let found = search(&self.graph, self.start.clone(), budget)?;
+        Ok((self.graph.clone(), self.start.clone(), found))
+    }
+
+    /// What is found among the steps through which a plan costs at most so much, if it costs no more either.
+    fn search_part(&self, belief: &Belief, limit: u64, budget: usize) -> Option<Searched> {
+        let (graph, start) = self.graph.within(&self.start, belief, |step| self.through[step] <= limit);
+        let found = search(&graph, start.clone(), budget).ok().filter(|found| found.cost <= limit)?;
+        Some((graph, start, found))
     }
 }
 
@@ -329,13 +340,7 @@ impl Search<'_> {
         moves.reverse();
         let ms = end.state.ready(self.graph.objective).unwrap_or(0);
         let (ms, risk) = trimmed(self.graph, &label.state, &mut moves).unwrap_or((ms, end.state.risk()));
-        Found {
-            moves,
-            ms,
-            risk,
-            cost: self.graph.price.of(ms, risk),
-            gap,
-        }
+        Found { moves, ms, risk, cost: self.graph.price.of(ms, risk), gap }
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, BinaryHeap};
 use std::sync::OnceLock;
 
 use doorward_model::base::*;
-use doorward_model::plan::{Bench, Job, Origin, Plan, Releaser};
+use doorward_model::plan::{Bench, Direction, Job, Origin, Plan, Releaser};
 use doorward_model::scenario::Knowledge;
 use doorward_model::signal::{Intent, Through};
 
@@ -271,7 +271,8 @@ impl Ways {
 
     /// The cheapest ways, each other than those before it in its gist: by partition of what may be done.
     ///
-    /// Any further way does without some step of each one found, so the next is the cheapest of those that leave one out.
+    /// Any further way does without some step of each one found, and without those like it by other doors between the same
+    /// rooms: the next is the cheapest of those that leave one such out.
     pub fn several(&self, plan: &Plan, by: Weighing, k: usize, labels: usize) -> Vec<AttackPlan> {
         let mut found: Vec<AttackPlan> = Vec::new();
         let mut seen: BTreeSet<Vec<String>> = BTreeSet::new();
@@ -304,7 +305,8 @@ impl Ways {
             }
             for step in steps {
                 let mut further = left_out.clone();
-                further.insert(step);
+                let own = alike(plan, self.graph.step(step));
+                further.extend(self.graph.steps.iter().filter(|other| alike(plan, other) == own).map(|other| other.id));
                 ask(further, &mut heap, &mut branches);
             }
         }
@@ -440,6 +442,27 @@ fn meeting(sets: &[Vec<Part>]) -> Vec<Part> {
         }
     }
     chosen
+}
+
+/// What a step comes to, whichever of several like doors it goes through.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Alike {
+    Pass(ZoneId, ZoneId, Through),
+    Job(Job),
+    Stay,
+}
+
+fn alike(plan: &Plan, step: &Step) -> Alike {
+    let passing = |portal: PortalId, direction: Direction, through| {
+        let door = &plan.portals[portal.index()];
+        Alike::Pass(door.beyond(direction.back()), door.beyond(direction), through)
+    };
+    match step.deed {
+        Deed::Pass { portal, direction, through } => passing(portal, direction, through),
+        Deed::Release { portal, direction, .. } => passing(portal, direction, Through::Released),
+        Deed::Job(job) => Alike::Job(job),
+        Deed::Stay { .. } => Alike::Stay,
+    }
 }
 
 impl PlanStep {

@@ -675,7 +675,8 @@ mod tests {
     fn every_size_has_what_was_asked_for_and_no_problem() {
         for (zones, people, seed) in [(13, 12, 0), (14, 20, 1), (15, 30, 2), (40, 100, 3), (77, 60, 9), (300, 900, 4)] {
             let workstations = zones / 3;
-            let text = Campus { zones, people, workstations, seed }.text().unwrap_or_else(|problem| panic!("{problem}"));
+            let text =
+                Campus { zones, people, workstations, seed }.text().unwrap_or_else(|problem| panic!("{problem}"));
             let problems = check_site("campus.site.ron", &mut One(text.clone()));
             let problems = problems.map_err(|problems| problems.to_string());
             assert_eq!(problems, Ok(()), "{zones} zones, {people} people");

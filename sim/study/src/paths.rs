@@ -57,6 +57,8 @@ pub struct Paths {
     pub most_vulnerable: Option<usize>,
     /// What the best ways rely on, and what doing away with it leaves.
     pub parts: Vec<PartEffect>,
+    /// Whether no way was found because the search gave up, and not because there is none.
+    pub gave_up: bool,
     /// A smallest set of parts without which nothing is left.
     pub cut: CutView,
     /// What installed sensors are worth: those without which the way that is sensed least is sensed less.
@@ -199,7 +201,7 @@ pub struct SensorEffect {
 
 /// What the analysis leaves out.
 pub const NOT_MODELLED: &str = "times are means and sensing is independent; shifts, schedules and traffic are those of the \
-    hour of the first move; whoever is met by chance, stopped at a desk or held up by a queue is in the simulation alone; \
+    hour in which a step begins; whoever is met by chance, stopped at a desk or held up by a queue is in the simulation alone; \
     so are alarms nobody looks at";
 
 /// Analyses the first adversary of a plan; none where there is none.
@@ -208,7 +210,9 @@ pub fn analyse(plan: &Arc<Plan>, options: PathOptions) -> Option<Paths> {
     let adversary = plan.adversaries.first()?;
     let ways = Ways::new(plan, id);
     let listed = list(plan, &ways, options);
-    let chosen = ways.best(plan, Weighing::Own, &[], options.labels).ok();
+    let chosen = ways.best(plan, Weighing::Own, &[], options.labels);
+    let gave_up = listed.is_empty() && chosen == Err(NoPlan::Budget);
+    let chosen = chosen.ok();
     let agent = Agent::new(plan, id);
     let intends = agent.current_plan().map(|p| p.steps.iter().map(|s| s.describe(plan)).collect());
     let gist = agent.current_plan().map(|attack| attack.gist(plan));
@@ -237,6 +241,7 @@ pub fn analyse(plan: &Arc<Plan>, options: PathOptions) -> Option<Paths> {
             holds: cut.holds,
         },
         sensors: sensors(plan, &listed, options),
+        gave_up,
         most_vulnerable,
         ways: listed,
     })
