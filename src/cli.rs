@@ -42,11 +42,12 @@ pub(crate) enum Command {
 #[command(after_help = "Examples:
   doorward run scenarios/stolen-badge.scenario.ron --runs 5000
   doorward run scenarios/*.scenario.ron --json --out results.json
+  doorward run scenarios/ --runs 100
   doorward run scenarios/stolen-badge.scenario.ron --defence defences/converged.defence.ron
   doorward run scenarios/vendor-backdoor.scenario.ron --set site.flows.vendor-tunnel.allowed=false
   doorward run scenarios/tailgating.scenario.ron --sweep scenario.behaviour.holds_door.value=0.2,0.5,0.8")]
 pub(crate) struct RunArgs {
-    /// Scenario files
+    /// Scenario files; or a folder of them, for one line each under every rung of the ladder beside it
     #[arg(required = true, value_name = "SCENARIO")]
     pub(crate) scenarios: Vec<String>,
     /// Number of runs for each defence

@@ -14,6 +14,7 @@ mod input;
 mod list;
 mod names;
 mod output;
+mod overview;
 mod paths;
 mod run;
 mod study;

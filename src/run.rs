@@ -3,7 +3,7 @@
 use crate::cli::RunArgs;
 use crate::failure::Failure;
 use crate::study::Study;
-use crate::{input, output, sweep, table};
+use crate::{input, output, overview, sweep, table};
 use doorward_model::base::Problems;
 use doorward_model::plan::Loaded;
 use doorward_model::text::Edit;
@@ -15,6 +15,9 @@ pub(crate) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let options = BatchOptions { seed: args.changes.seed, runs: args.runs };
     if let Some(sweep) = &args.sweep {
         return sweep::sweep(args, options, &edits, sweep);
+    }
+    if overview::is_asked_for(args) {
+        return overview::overview(args, options, &edits);
     }
     let loaded = load_all(args, &edits)?;
     let study = Study::new(options, args.threads)?;

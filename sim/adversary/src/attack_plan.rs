@@ -109,8 +109,15 @@ pub(crate) fn best_plan(
     state: &State,
     budget: usize,
 ) -> Result<AttackPlan, NoPlan> {
-    let ranked = Ranked::new(graph.narrowed(belief, state));
-    Ok(written(plan, adversary, graph, state, ranked.search(&Belief::default(), budget)?))
+    let sought = |graph: &Graph| {
+        let ranked = Ranked::new(graph.narrowed(belief, state));
+        Ok(written(plan, adversary, graph, state, ranked.search(&Belief::default(), budget)?))
+    };
+    // Rather without its preparations than not at all.
+    match (sought(graph), graph.unprepared()) {
+        (Err(NoPlan::Nothing), Some(unprepared)) => sought(&unprepared),
+        (found, _) => found,
+    }
 }
 
 /// What was found from a state of a graph, as a plan.

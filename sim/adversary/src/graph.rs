@@ -264,6 +264,17 @@ impl Graph {
         }
     }
 
+    /// The same for a team that does without its preparations; none where there are none.
+    pub(crate) fn unprepared(&self) -> Option<Graph> {
+        let prepares = |fact: &FactId| matches!(self.facts[fact.index()], Fact::Prepared(_));
+        if !self.steps.iter().any(|step| step.needs.iter().any(prepares)) {
+            return None;
+        }
+        let mut graph = self.clone();
+        graph.steps.iter_mut().for_each(|step| step.needs.retain(|fact| !prepares(fact)));
+        Some(graph.indexed())
+    }
+
     /// Whether anything depends on the time.
     pub(crate) fn is_timed(&self) -> bool {
         self.steps.iter().any(|step| !step.hours.is_always())
@@ -467,7 +478,7 @@ impl Step {
             (Intent::Work { job: Job::Unlock { by, portal }, .. }, Deed::Release { portal: p, by: b, .. }) => {
                 (portal, by) == (p, b)
             }
-            (Intent::Work { job, .. }, Deed::Job(j)) => job == j,
+            (Intent::Work { job, technique, .. }, Deed::Job(j)) => job == j && self.technique == Some(technique),
             _ => false,
         }
     }

@@ -13,7 +13,7 @@ use crate::attack_plan::{AttackPlan, PlanStep, best_plan};
 use crate::belief::Belief;
 use crate::compile::{centre, compile};
 use crate::graph::{Fact, FactId, Graph, Ground, SpotId, StepId};
-use crate::search::{BUDGET, FURTHER};
+use crate::search::{BUDGET, FURTHER, NoPlan};
 use crate::state::{Move, State, Timing, Whereabouts};
 
 /// Plans that are remembered; beyond that the memory starts anew. Planning is
@@ -450,7 +450,13 @@ impl Seeker {
             return known.clone();
         }
         let Mind { adversary, graph, .. } = &*self.mind;
-        let found = best_plan(plan, *adversary, graph, &key.0, &key.1, FURTHER).ok().map(Arc::new);
+        // As good as the first plan, if it only begins at another time; then that one is better than none.
+        let begins = key.0 == Belief::default() && key.1.clone().at(self.mind.start.epoch()) == self.mind.start;
+        let budget = if begins { BUDGET } else { FURTHER };
+        let found = match best_plan(plan, *adversary, graph, &key.0, &key.1, budget) {
+            Err(NoPlan::Budget) if begins => self.mind.first.clone(),
+            found => found.ok().map(Arc::new),
+        };
         let memo = Arc::make_mut(&mut self.memo);
         if memo.len() >= MEMO_MAX {
             memo.clear();
@@ -701,7 +707,13 @@ impl Seeker {
         let graph = &self.mind.graph;
         let step = graph.step(planned.a_move.step);
         let mut wait = 0;
-        for fact in step.needs.iter().chain(&planned.origin) {
+        let prepares = |fact: &FactId| matches!(graph.facts[fact.index()], Fact::Prepared(_));
+        let planned_for = |fact: &FactId| {
+            let steps = self.run.plan.iter().flat_map(|plan| &plan.steps);
+            steps.flat_map(|step| &graph.step(step.a_move.step).gives).any(|(given, _)| given == fact)
+        };
+        let needs = step.needs.iter().filter(|fact| !prepares(fact) || planned_for(fact));
+        for fact in needs.chain(&planned.origin) {
             wait = wait.max(self.ready(plan, view, graph.facts[fact.index()])?);
         }
         let now = view.now.as_millis();

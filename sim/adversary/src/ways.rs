@@ -395,8 +395,14 @@ impl Ways {
             graph.price = self.price(by);
             Ranked::new((graph, start))
         });
-        let found = ranked.search(belief, labels)?;
-        Ok(written(plan, self.adversary, &self.graph, &self.start, found))
+        let found = match (ranked.search(belief, labels), self.graph.unprepared()) {
+            (Err(NoPlan::Nothing), Some(mut graph)) => {
+                graph.price = self.price(by);
+                Ranked::new(graph.narrowed(belief, &self.start)).search(&Belief::default(), labels)
+            }
+            (found, _) => found,
+        };
+        Ok(written(plan, self.adversary, &self.graph, &self.start, found?))
     }
 
     /// As one would believe who found that nothing works which relies on some parts.
@@ -476,6 +482,11 @@ impl PlanStep {
             }
             Some(_) | None => self.what(plan),
         }
+    }
+
+    /// Whether it only goes through what stands open to anybody.
+    pub fn is_free(&self) -> bool {
+        matches!(self.intents.first(), Some((_, Intent::Pass { through: Through::Freely, .. })))
     }
 
     /// The step in words, without who and when.

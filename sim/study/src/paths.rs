@@ -436,7 +436,10 @@ fn effects(plan: &Plan, ways: &Ways, best: &AttackPlan, listed: &[Way], options:
             let left = left.map(|left| Left {
                 seconds: left.seconds,
                 p_sensed: chance_of(left.risk),
-                instead: left.steps.iter().map(how).find(|what| !known.contains(what)),
+                instead: {
+                    let other = || left.steps.iter().filter(|step| !known.contains(&how(step)));
+                    other().find(|step| !step.is_free()).or_else(|| other().next()).map(how)
+                },
                 exact: left.is_exact(),
             });
             let count = relies.iter().filter(|parts| parts.contains(&part)).count();
