@@ -26,7 +26,7 @@ enum Changes {
 use Changes::{Detection, Objective};
 
 /// Scenario, the place of the defence that it is taught under, the technique that it turns on, and what that changes.
-const LESSONS: [(&str, usize, &str, Changes); 25] = [
+const LESSONS: [(&str, usize, &str, Changes); 32] = [
     ("cloned-badge", 0, "copy-prox-badge", Objective),
     ("exit-fooled", 0, "fool-exit", Objective),
     ("reader-tapped", 0, "tap-reader", Objective),
@@ -52,6 +52,13 @@ const LESSONS: [(&str, usize, &str, Changes); 25] = [
     ("cleaner-implant", 0, "plug-in-usb", Objective),
     ("two-of-them", 0, "use-badge", Objective),
     ("night-shift-badge", 0, "use-badge", Objective),
+    ("guest-to-doors", 0, "join-wifi", Objective),
+    ("called-help-desk", 0, "ask-help-desk", Objective),
+    ("session-taken", 0, "steal-session", Objective),
+    ("guessed-password", 0, "guess-password", Objective),
+    ("recorder-ransom", 0, "encrypt-system", Objective),
+    ("schedule-changed", 0, "change-schedule", Objective),
+    ("reset-in-directory", 0, "reset-password", Objective),
 ];
 
 /// The plan with an adversary who does not know a technique, nor prepares anything with it.

@@ -6,6 +6,7 @@ mod techniques;
 mod worlds;
 
 mod attacks;
+mod brackets;
 mod cli;
 mod content;
 mod continuity;
