@@ -21,7 +21,7 @@ pub(crate) fn share(share: Option<Estimate>, room: usize) -> String {
         };
         // A second digit where the interval is narrow enough to give it a meaning.
         let precise = Some(text(2)).filter(|text| high - low < 0.004 && text.chars().count() <= room);
-        precise.unwrap_or_else(|| text(1))
+        precise.or_else(|| Some(text(1)).filter(|text| text.chars().count() <= room)).unwrap_or_else(|| text(0))
     }
 }
 

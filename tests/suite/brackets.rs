@@ -68,7 +68,8 @@ fn under(scenario: &str, defence: &str, edits: Vec<Edit>) -> Arc<Plan> {
 
 /// Sensors that see whatever is done, at every door, in every room and at every asset.
 fn sensors_everywhere(plan: &Plan) -> Vec<Edit> {
-    let methods = ["walk", "follow", "force", "cut", "climb", "pick", "break", "bypass", "rex", "take", "task", "carry"];
+    let methods =
+        ["walk", "follow", "force", "cut", "climb", "pick", "break", "bypass", "rex", "take", "task", "carry"];
     let detects = methods.map(|method| format!(r#""{method}": (value: 1.0, source: "everywhere")"#)).join(", ");
     let mut sets = vec![
         r#"site.sources.everywhere=(grade: Derived, text: "The end of the scale.")"#.to_owned(),
@@ -101,7 +102,9 @@ fn every_design_lies_between_nothing_and_everything() {
         }
         let nothing = score(&under(name, "null.defence.ron", Vec::new()), runs);
         let everything = score(&under(name, "perfect.defence.ron", sensors_everywhere(&own[0])), runs);
-        let [Some(none), Some(all)] = [nothing.p_detected, everything.p_detected] else { panic!("{name}: an adversary") };
+        let [Some(none), Some(all)] = [nothing.p_detected, everything.p_detected] else {
+            panic!("{name}: an adversary")
+        };
         let [Some(most), Some(least)] = [nothing.p_objective, everything.p_objective] else { panic!("{name}") };
         assert_eq!(none.estimate, 0.0, "{name}: nobody looks");
         for plan in &own {

@@ -26,7 +26,7 @@ enum Changes {
 use Changes::{Detection, Objective};
 
 /// Scenario, the place of the defence that it is taught under, the technique that it turns on, and what that changes.
-const LESSONS: [(&str, usize, &str, Changes); 32] = [
+const LESSONS: [(&str, usize, &str, Changes); 40] = [
     ("cloned-badge", 0, "copy-prox-badge", Objective),
     ("exit-fooled", 0, "fool-exit", Objective),
     ("reader-tapped", 0, "tap-reader", Objective),
@@ -52,6 +52,14 @@ const LESSONS: [(&str, usize, &str, Changes); 32] = [
     ("cleaner-implant", 0, "plug-in-usb", Objective),
     ("two-of-them", 0, "use-badge", Objective),
     ("night-shift-badge", 0, "use-badge", Objective),
+    ("relayed-badge", 0, "relay-badge", Objective),
+    ("hidden-till-night", 0, "follow-through", Objective),
+    ("latch-slipped", 0, "bypass-latch", Objective),
+    ("bridged-lock", 0, "bridge-lock", Objective),
+    ("console-taken", 0, "take-console", Objective),
+    ("badge-by-database", 0, "edit-database", Objective),
+    ("silenced-server", 0, "mute-reports", Detection),
+    ("let-in-from-inside", 0, "open-from-inside", Objective),
     ("guest-to-doors", 0, "join-wifi", Objective),
     ("called-help-desk", 0, "ask-help-desk", Objective),
     ("session-taken", 0, "steal-session", Objective),

@@ -200,7 +200,8 @@ impl<O: Observer> Ctx<'_, O> {
         );
         let to = match intent {
             Intent::Approach { portal } | Intent::Pass { portal, .. } => self.plan.portals[portal.index()].at,
-            Intent::Stay { .. } => zone.and_then(|z| self.plan.zones[z.index()].centre),
+            // Who waits at a door has to be there when it is released.
+            Intent::Stay { .. } => from,
             Intent::Work { job, .. } => match job.bench(self.plan) {
                 Bench::Zone(_) => zone.and_then(|z| self.plan.zones[z.index()].centre),
                 Bench::Portal(portal, _) => self.plan.portals[portal.index()].at,

@@ -282,6 +282,10 @@ impl<O: Observer> Ctx<'_, O> {
         let key = self.plan.people[self.world.guards[guard].person.index()].key;
         let mut found = false;
         for who in self.actors_in(Some(zone)) {
+            // Whoever has a right to be there shows a badge that says so; who is out of sight is not seen.
+            if chance && self.is_entitled(who.adversary(), zone) || self.is_out_of_sight(who) {
+                continue;
+            }
             let key = key.mix(self.actor_key(who));
             let n = self.world.ordinal(key, Purpose::SearchResult);
             if self.world.happens(guards.finds, key, Purpose::SearchResult, n) {

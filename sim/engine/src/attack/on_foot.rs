@@ -130,6 +130,12 @@ impl<O: Observer> Ctx<'_, O> {
         self.challenge(who, doing, zone);
     }
 
+    /// Whether an actor who only waits keeps out of sight.
+    pub(crate) fn is_out_of_sight(&mut self, who: ActorRef) -> bool {
+        let doing = self.world.adversaries[who.adversary().index()].doing[who.actor().index()];
+        doing.is_some_and(|doing| matches!(doing.intent, Intent::Stay { .. }) && self.hides(who, &doing))
+    }
+
     /// Whether an actor keeps out of sight while waiting.
     fn hides(&mut self, who: ActorRef, doing: &Doing) -> bool {
         let known = &self.plan.adversaries[who.adversary().index()].techniques;
@@ -264,7 +270,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// Whether the adversary may be in a zone now, by a badge of its own that is in force.
-    pub(super) fn is_entitled(&self, id: AdversaryId, zone: ZoneId) -> bool {
+    pub(crate) fn is_entitled(&self, id: AdversaryId, zone: ZoneId) -> bool {
         let week_ms = self.week_ms();
         let own = self.plan.adversaries[id.index()].credentials.iter().filter(|c| c.own).map(|c| c.credential);
         own.filter(|c| self.status_now(*c) == Some(CredentialStatus::Active)).any(|c| {
