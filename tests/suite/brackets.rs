@@ -4,14 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use doorward_model::plan::{Plan, Request, load};
-use doorward_model::text::{Edit, Files};
+use doorward_model::text::Files;
 use doorward_study::summary::Summary;
 use doorward_study::{BatchOptions, batch};
 
 use crate::support::{Disk, files_in, shipped};
 
-/// Nobody looks, nobody comes.
-const NULL: &str = r#"(schema: 1, name: "Null", reads: [], queues: {}, rules: {}, playbook: {})"#;
+/// The first rung of the ladder, network and all, but nobody looks and nobody comes.
+const NULL: &str = r#"(
+    schema: 1, extends: "defences/perimeter.defence.ron", name: "Null", reads: [], queues: {}, rules: {}, playbook: {},
+    edits: [Remove("guards")],
+)"#;
 
 /// Everything is seen, whoever looks is right at once, and everything is done at once.
 const PERFECT: &str = r#"(
@@ -20,7 +23,7 @@ const PERFECT: &str = r#"(
     reads: [AccessControl, Intrusion, Video, People, Administration, Logins, Firewall, Endpoints, Network, Cabinets],
     queues: {
         "all-seeing": (
-            operators: (value: 1000, source: "perfect"), picture: None,
+            operators: (value: 64, source: "perfect"), picture: None,
             acknowledge: (value: Fixed("0s"), source: "perfect"), assess: (value: Fixed("0s"), source: "perfect"),
             assessment: (
                 none: (true_alarm: (value: 1.0, source: "perfect"), false_alarm: (value: 0.0, source: "perfect")),
@@ -41,48 +44,46 @@ const PERFECT: &str = r#"(
             respond: [Call("at-once"), RevokeCredential, DisableAccount, EndSessions, IsolateDevice],
         ),
     },
-    site_changes: [
-        (set: "forces.at-once", value: (arrival: (value: Fixed("0s"), source: "perfect"))),
-    ],
+    site_changes: [@changes@],
 )"#;
 
-struct Ends;
+/// The two ends as files; the perfect one with these changes to the site.
+struct Ends(String);
 
 impl Files for Ends {
     fn read(&mut self, name: &str) -> Result<Arc<str>, String> {
         match name {
             "null.defence.ron" => Ok(NULL.into()),
-            "perfect.defence.ron" => Ok(PERFECT.into()),
+            "perfect.defence.ron" => Ok(PERFECT.replace("@changes@", &self.0).into()),
             _ => Disk.read(name),
         }
     }
 }
 
-fn under(scenario: &str, defence: &str, edits: Vec<Edit>) -> Arc<Plan> {
-    let request = Request { defences: vec![defence.to_owned()], edits };
-    match load(&format!("scenarios/{scenario}.scenario.ron"), &request, &mut Ends) {
+fn under(scenario: &str, defence: &str, changes: String) -> Arc<Plan> {
+    let request = Request { defences: vec![defence.to_owned()], ..Request::default() };
+    match load(&format!("scenarios/{scenario}.scenario.ron"), &request, &mut Ends(changes)) {
         Ok(loaded) => Arc::clone(&loaded.plans[0]),
         Err(problems) => panic!("{problems}"),
     }
 }
 
-/// Sensors that see whatever is done, at every door, in every room and at every asset.
-fn sensors_everywhere(plan: &Plan) -> Vec<Edit> {
-    let methods =
-        ["walk", "follow", "force", "cut", "climb", "pick", "break", "bypass", "rex", "take", "task", "carry"];
-    let detects = methods.map(|method| format!(r#""{method}": (value: 1.0, source: "everywhere")"#)).join(", ");
-    let mut sets = vec![
-        r#"site.sources.everywhere=(grade: Derived, text: "The end of the scale.")"#.to_owned(),
-        format!("site.sensor_types.everything=(detects: {{{detects}}}, moment: Begin)"),
+/// Sensors that see whatever is done, at every door, in every room and at every asset, and a force that is there at once.
+fn everything_seen(plan: &Plan) -> String {
+    let methods = ["walk", "follow", "force", "cut", "climb", "pick", "break", "bypass", "rex", "take", "task", "carry"];
+    let detects = methods.map(|method| format!(r#""{method}": (value: 1.0, source: "perfect")"#)).join(", ");
+    let mut changes = vec![
+        ("sensor_types.everything".to_owned(), format!("(detects: {{{detects}}}, moment: Begin)")),
+        ("forces.at-once".to_owned(), r#"(arrival: (value: Fixed("0s"), source: "perfect"))"#.to_owned()),
     ];
-    let mut add = |what: &str, name: &str| {
-        let n = sets.len();
-        sets.push(format!(r#"site.sensors.everywhere-{n}=(kind: "everything", watches: {what}("{name}"))"#));
+    let mut watch = |what: &str, name: &str| {
+        let path = format!("sensors.everywhere-{}", changes.len());
+        changes.push((path, format!(r#"(kind: "everything", watches: {what}("{name}"))"#)));
     };
-    plan.portals.iter().for_each(|portal| add("Portal", &portal.name));
-    plan.zones.iter().filter(|zone| !zone.offsite()).for_each(|zone| add("Zone", &zone.name));
-    plan.assets.iter().for_each(|asset| add("Asset", &asset.name));
-    sets.iter().map(|set| Edit::parse_set(set).unwrap_or_else(|problem| panic!("{problem}"))).collect()
+    plan.portals.iter().for_each(|portal| watch("Portal", &portal.name));
+    plan.zones.iter().filter(|zone| !zone.offsite()).for_each(|zone| watch("Zone", &zone.name));
+    plan.assets.iter().for_each(|asset| watch("Asset", &asset.name));
+    changes.iter().map(|(path, value)| format!("Add({path:?}, {value:?}), ")).collect()
 }
 
 fn score(plan: &Arc<Plan>, runs: u32) -> Summary {
@@ -100,8 +101,8 @@ fn every_design_lies_between_nothing_and_everything() {
         if own[0].adversaries.is_empty() || name == "garcia-easi" || !long && compared >= 6 {
             continue;
         }
-        let nothing = score(&under(name, "null.defence.ron", Vec::new()), runs);
-        let everything = score(&under(name, "perfect.defence.ron", sensors_everywhere(&own[0])), runs);
+        let nothing = score(&under(name, "null.defence.ron", String::new()), runs);
+        let everything = score(&under(name, "perfect.defence.ron", everything_seen(&own[0])), runs);
         let [Some(none), Some(all)] = [nothing.p_detected, everything.p_detected] else {
             panic!("{name}: an adversary")
         };
