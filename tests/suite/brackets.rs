@@ -70,7 +70,8 @@ fn under(scenario: &str, defence: &str, changes: String) -> Arc<Plan> {
 
 /// Sensors that see whatever is done, at every door, in every room and at every asset, and a force that is there at once.
 fn everything_seen(plan: &Plan) -> String {
-    let methods = ["walk", "follow", "force", "cut", "climb", "pick", "break", "bypass", "rex", "take", "task", "carry"];
+    let methods =
+        ["walk", "follow", "force", "cut", "climb", "pick", "break", "bypass", "rex", "take", "task", "carry"];
     let detects = methods.map(|method| format!(r#""{method}": (value: 1.0, source: "perfect")"#)).join(", ");
     let mut changes = vec![
         ("sensor_types.everything".to_owned(), format!("(detects: {{{detects}}}, moment: Begin)")),

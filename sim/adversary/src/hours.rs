@@ -45,6 +45,20 @@ impl Hours {
     }
 }
 
+impl Hours {
+    /// When to begin instead of at `wanted`, but not before `from`: at the last instant before it, or at the first after it
+    /// where that is to be late by less than a quarter of what one would be early otherwise.
+    pub(crate) fn near(&self, from: u64, wanted: u64) -> u64 {
+        let Some(stretches) = &self.0 else { return wanted };
+        let before = stretches.iter().rev().find(|(begin, _)| *begin <= wanted);
+        let before = before.map_or(from, |&(_, until)| until.saturating_sub(1).min(wanted)).max(from);
+        match self.next(wanted) {
+            Some(after) if after - wanted < (wanted - before.min(wanted)) / 4 => after,
+            _ => before,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Hours;
@@ -56,5 +70,14 @@ mod tests {
         assert_eq!(next, [Some(10), Some(10), Some(29), Some(50), Some(55), None]);
         assert_eq!(Hours::of(&[(0, 5), (5, u64::MAX)]), Hours::ALWAYS);
         assert_eq!(Hours::ALWAYS.next(7), Some(7));
+    }
+
+    #[test]
+    fn rather_a_little_late_than_much_too_early() {
+        let hours = Hours::of(&[(10, 20), (100, 120)]);
+        // Within; a night too early against ten late; and five early against eighty late.
+        assert_eq!([15, 90, 24].map(|wanted| hours.near(12, wanted)), [15, 100, 19]);
+        assert_eq!(hours.near(12, 130), 119);
+        assert_eq!(Hours::ALWAYS.near(0, 7), 7);
     }
 }

@@ -661,6 +661,7 @@ impl Seeker {
         let mut state = self.state(plan, view);
         let planned = self.run.plan.as_ref()?;
         let mut ahead: Vec<Ahead<'_>> = Vec::new();
+        let now = view.now.as_millis();
         for (i, step) in planned.steps.iter().enumerate() {
             if self.is_left(i, step) && !self.is_under_way(i, step) {
                 let actor = step.a_move.actor.index();
@@ -688,8 +689,9 @@ impl Seeker {
                 }
             }
             let Timing { start, end: ends, .. } = own.timing;
-            let fixed = !graph.step(own.step.a_move.step).hours.is_always();
-            let latest = if fixed { start } else { start.max(end.saturating_sub(ends - start)) };
+            let wanted = start.max(end.saturating_sub(ends - start));
+            let hours = &graph.step(own.step.a_move.step).hours;
+            let latest = hours.near(now + start, now + wanted) - now;
             ahead[i].latest = latest;
         }
         let own = ahead.iter().find(|step| step.place == place)?;

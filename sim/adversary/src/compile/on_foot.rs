@@ -202,6 +202,7 @@ impl<'p> Compiler<'p> {
             if door.position_switch {
                 step.risk += micro_nats(SWITCH_DETECTS);
             }
+            step.risk += beside_guards(self.plan, door).map_or(0, |(_, chance)| micro_nats(chance));
             // Of use to a lone walker who has to come back this way.
             let walkers = self.adversary.actors.iter().filter(|actor| matches!(actor.start, Start::Zone(_))).count();
             let steals = matches!(self.adversary.objective, Objective::Theft(_));

@@ -1,7 +1,7 @@
 //! What the figures of a step are made of, for those who ask: who may see it, and how far its time varies.
 
 use doorward_model::base::*;
-use doorward_model::plan::{Adversary, Direction, Job, Objective, Plan, Technique};
+use doorward_model::plan::{Adversary, Direction, Job, Objective, Plan, Portal, Technique};
 use doorward_model::technique::Act;
 
 use super::{SWITCH_DETECTS, begin_of};
@@ -34,6 +34,9 @@ pub(crate) fn observers(plan: &Plan, adversary: AdversaryId, step: &Step, after:
             };
             sensed(&door.sensors, method);
             sensed(&plan.zones[door.beyond(direction).index()].sensors, "walk");
+            if breach && let Some((post, chance)) = beside_guards(plan, door) {
+                found.push(Observer { name: format!("guards at {post}"), chance });
+            }
             let by_handle = matches!(act, Some(Act::Walk)) && direction == Direction::Exit && door.reads_as_forced();
             let unlocked = door.unlocked.iter().any(|window| window.contains(week_ms));
             let switched = breach && door.position_switch || by_handle && !unlocked && step.needs.is_empty();
@@ -88,6 +91,15 @@ pub(crate) fn observers(plan: &Plan, adversary: AdversaryId, step: &Step, after:
     };
     found.extend(more);
     found
+}
+
+/// The post beside a portal, with the chance that its guards notice who works on a barrier there. Anybody can see where
+/// guards sit.
+pub(super) fn beside_guards<'p>(plan: &'p Plan, door: &Portal) -> Option<(&'p str, f64)> {
+    let guards = plan.policy.guards.as_ref()?;
+    let post =
+        plan.posts.iter().find(|post| !post.guards.is_empty() && [door.outer, door.inner].contains(&post.zone))?;
+    Some((&post.name, guards.finds.value()))
 }
 
 fn on_device(plan: &Plan, device: DeviceId) -> Option<Observer> {
