@@ -14,7 +14,7 @@
 //!   and does not wait where four times their patience would not be enough.
 //! * Who is alone on foot finds a barrier that was broken open on the way back; several are each believed to have to
 //!   overcome it.
-//! * Guards notice who works on a barrier beside their post as often as they find who is where they search.
+//! * Guards notice who works on a barrier beside their post: that is done only where nothing else is left.
 //! * A breached portal with a position switch is noticed with chance 0.9, as
 //!   anybody can see the switch; sensors, and endpoint detection on devices,
 //!   are known to insiders alone. Chances of detection count up to 0.999.

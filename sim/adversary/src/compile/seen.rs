@@ -4,7 +4,7 @@ use doorward_model::base::*;
 use doorward_model::plan::{Adversary, Direction, Job, Objective, Plan, Portal, Technique};
 use doorward_model::technique::Act;
 
-use super::{SWITCH_DETECTS, begin_of};
+use super::{DETECTION_MAX, SWITCH_DETECTS, begin_of};
 use crate::graph::{Deed, Step};
 use crate::ways::Observer;
 
@@ -93,13 +93,13 @@ pub(crate) fn observers(plan: &Plan, adversary: AdversaryId, step: &Step, after:
     found
 }
 
-/// The post beside a portal, with the chance that its guards notice who works on a barrier there. Anybody can see where
-/// guards sit.
+/// The post beside a portal, with the chance that its guards notice who works on a barrier there, as an adversary sees it:
+/// as good as certain. Anybody can see where guards sit.
 pub(super) fn beside_guards<'p>(plan: &'p Plan, door: &Portal) -> Option<(&'p str, f64)> {
-    let guards = plan.policy.guards.as_ref()?;
+    plan.policy.guards.as_ref()?;
     let post =
         plan.posts.iter().find(|post| !post.guards.is_empty() && [door.outer, door.inner].contains(&post.zone))?;
-    Some((&post.name, guards.finds.value()))
+    Some((&post.name, DETECTION_MAX))
 }
 
 fn on_device(plan: &Plan, device: DeviceId) -> Option<Observer> {
