@@ -108,9 +108,15 @@ fn text(results: &Results) -> String {
 /// One table for all that have the same defences.
 fn part(title: &str, scenarios: &[&&[Summary]], cell: impl Fn(&Summary) -> String) -> String {
     let names = |rows: &[Summary]| rows.iter().map(|summary| summary.defence.clone()).collect::<Vec<_>>();
+    let mut groups: Vec<(Vec<String>, Vec<&[Summary]>)> = Vec::new();
+    for &&rows in scenarios {
+        match groups.iter_mut().find(|(defences, _)| *defences == names(rows)) {
+            Some((_, alike)) => alike.push(rows),
+            None => groups.push((names(rows), vec![rows])),
+        }
+    }
     let mut text = String::new();
-    for alike in scenarios.chunk_by(|a, b| names(a) == names(b)) {
-        let defences = names(alike[0]);
+    for (defences, alike) in groups {
         let room = (WIDTH - LABEL) / defences.len().max(1);
         text += &format!("\n{title}\n{:LABEL$}", "");
         for defence in &defences {

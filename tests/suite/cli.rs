@@ -352,3 +352,31 @@ fn every_name_that_is_listed_can_be_explained() {
     let asked: Vec<&str> = ["explain", "--json"].into_iter().chain(names.iter().map(String::as_str)).collect();
     assert_eq!(json(&prints(&asked)).as_array().expect("a list").len(), names.len());
 }
+
+/// A folder in place of scenarios: a line each, under the longest chain of defences beside it.
+#[test]
+fn a_folder_is_shown_at_a_glance_under_the_whole_ladder() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("at-a-glance");
+    let write = |name: &str, text: String| {
+        let file = folder.join(name);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        std::fs::write(file, text).expect("a file");
+    };
+    let extends = |what: &str| format!("(schema: 1, extends: \"{root}/{what}\")");
+    write("scenarios/a.scenario.ron", extends("scenarios/stolen-badge.scenario.ron"));
+    write("scenarios/b.scenario.ron", extends("scenarios/quiet-night.scenario.ron"));
+    // Observe builds on two more; converged on none.
+    write("defences/observe.defence.ron", extends("defences/observe.defence.ron"));
+    write("defences/converged.defence.ron", extends("defences/converged.defence.ron"));
+    let name = folder.join("scenarios").to_str().expect("a path").to_owned();
+    let text = prints(&["run", &name, "--runs", "3"]);
+    let line = |of: &str| text.lines().find(|line| line.starts_with(of)).unwrap_or_else(|| panic!("{of}\n{text}"));
+    assert_eq!(line("Stolen badge").split_whitespace().filter(|cell| cell.contains('/')).count(), 4, "{text}");
+    assert!(text.contains("Ordinary times: false alarms a day") && !text.contains("Converged"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    let whole = json(&prints(&["run", &name, "--runs", "3", "--json"]));
+    assert_eq!(whole["results"].as_array().map(Vec::len), Some(8));
+    let empty = doorward(&["run", &folder.join("defences").to_str().expect("a path")]);
+    assert_eq!(empty.code, Some(2), "{}", empty.err);
+}
