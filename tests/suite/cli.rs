@@ -377,6 +377,6 @@ fn a_folder_is_shown_at_a_glance_under_the_whole_ladder() {
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     let whole = json(&prints(&["run", &name, "--runs", "3", "--json"]));
     assert_eq!(whole["results"].as_array().map(Vec::len), Some(8));
-    let empty = doorward(&["run", &folder.join("defences").to_str().expect("a path")]);
+    let empty = doorward(&["run", folder.join("defences").to_str().expect("a path")]);
     assert_eq!(empty.code, Some(2), "{}", empty.err);
 }
