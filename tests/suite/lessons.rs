@@ -81,9 +81,12 @@ fn without(plan: &Plan, technique: &str) -> Arc<Plan> {
     Arc::new(plan)
 }
 
+/// The best plan, step by step.
 fn gist(plan: &Plan) -> Option<Vec<String>> {
     let ways = Ways::new(plan, AdversaryId(0));
-    ways.best(plan, Weighing::Own, &[], LABELS).ok().map(|attack| attack.gist(plan))
+    let name = |id: doorward_model::base::TechniqueId| plan.techniques[id.index()].name.as_str();
+    let best = ways.best(plan, Weighing::Own, &[], LABELS).ok()?;
+    Some(best.steps.iter().map(|step| format!("{}: {}", step.technique.map_or("", name), step.what(plan))).collect())
 }
 
 fn share(plan: &Arc<Plan>, of: Changes, runs: u32) -> Estimate {

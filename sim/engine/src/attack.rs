@@ -212,7 +212,7 @@ impl<O: Observer> Ctx<'_, O> {
         let walk = self.plan.walk(from, to, self.plan.walking_speed);
         let state = &mut self.world.adversaries[who.adversary().index()];
         state.idle[index] = false;
-        state.doing[index] = Some(Doing { intent, n, key, waiting: false, lurking: false, part: 0 });
+        state.doing[index] = Some(Doing { intent, n, key, waiting: false, lurking: false, hidden: false, part: 0 });
         if to.is_some() {
             state.points[index] = to;
         }

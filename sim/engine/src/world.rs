@@ -464,6 +464,8 @@ pub(crate) struct Doing {
     pub waiting: bool,
     /// Whether it lies in wait for somebody.
     pub lurking: bool,
+    /// Out of sight, of who only waits.
+    pub hidden: bool,
     /// Parts of the job that are behind.
     pub part: u8,
 }

@@ -124,19 +124,24 @@ impl<O: Observer> Ctx<'_, O> {
     pub(super) fn loiters(&mut self, who: ActorRef, doing: &Doing) {
         let Some(zone) = self.world.adversaries[who.adversary().index()].zones[who.actor().index()] else { return };
         let place = &self.plan.zones[zone.index()];
-        if place.offsite() || place.level == 0 || self.is_entitled(who.adversary(), zone) || self.hides(who, doing) {
+        if place.offsite() || place.level == 0 || self.is_entitled(who.adversary(), zone) {
             return;
         }
-        self.challenge(who, doing, zone);
+        if !self.hides(who, doing) {
+            return self.challenge(who, doing, zone);
+        }
+        if let Some(doing) = &mut self.world.adversaries[who.adversary().index()].doing[who.actor().index()] {
+            doing.hidden = true;
+        }
     }
 
     /// Whether an actor who only waits keeps out of sight.
-    pub(crate) fn is_out_of_sight(&mut self, who: ActorRef) -> bool {
+    pub(crate) fn is_out_of_sight(&self, who: ActorRef) -> bool {
         let doing = self.world.adversaries[who.adversary().index()].doing[who.actor().index()];
-        doing.is_some_and(|doing| matches!(doing.intent, Intent::Stay { .. }) && self.hides(who, &doing))
+        doing.is_some_and(|doing| doing.hidden)
     }
 
-    /// Whether an actor keeps out of sight while waiting.
+    /// Whether an actor knows how to keep out of sight, and it works.
     fn hides(&mut self, who: ActorRef, doing: &Doing) -> bool {
         let known = &self.plan.adversaries[who.adversary().index()].techniques;
         let hide = known.iter().copied().find(|id| self.plan.techniques[id.index()].act == Act::Hide);
