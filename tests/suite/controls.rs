@@ -692,7 +692,7 @@ fn a_hybrid_attack_wants_one_playbook() {
 // ------------------------------------------------------------- what is shipped
 
 /// The rungs of the ladder, from the lowest.
-const LADDER: [&str; 7] =
+pub(crate) const LADDER: [&str; 7] =
     ["perimeter", "siloed", "observe", "control-admin", "tighten-paths", "integrate", "zero-trust"];
 
 const SITES: [&str; 3] = ["northgate", "kestrel-warehouse", "harbour-office"];

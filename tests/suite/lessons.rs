@@ -26,7 +26,7 @@ enum Changes {
 use Changes::{Detection, Objective};
 
 /// Scenario, the place of the defence that it is taught under, the technique that it turns on, and what that changes.
-const LESSONS: [(&str, usize, &str, Changes); 40] = [
+const LESSONS: [(&str, usize, &str, Changes); 42] = [
     ("cloned-badge", 0, "copy-prox-badge", Objective),
     ("exit-fooled", 0, "fool-exit", Objective),
     ("reader-tapped", 0, "tap-reader", Objective),
@@ -62,6 +62,8 @@ const LESSONS: [(&str, usize, &str, Changes); 40] = [
     ("let-in-from-inside", 0, "open-from-inside", Objective),
     ("guest-to-doors", 0, "join-wifi", Objective),
     ("called-help-desk", 0, "ask-help-desk", Objective),
+    ("asked-for-password", 0, "ask-for-secret", Objective),
+    ("tailgating", 0, "follow-through", Objective),
     ("session-taken", 0, "steal-session", Objective),
     ("guessed-password", 0, "guess-password", Objective),
     ("recorder-ransom", 0, "encrypt-system", Objective),

@@ -682,8 +682,13 @@ fn nothing_impossible_happens_in_what_ships() {
         let plans = support::shipped(scenario, &[]);
         let plans = if long { &plans[..] } else { &plans[plans.len() - 1..] };
         for plan in plans {
-            for run in 0..if long { 5 } else { 1 } {
+            for run in 0..if long { 2 } else { 1 } {
                 watched(plan, run, &format!("{scenario}, {}", plan.defence_name), 50);
+            }
+        }
+        if long && scenario != "garcia-easi" {
+            for plan in support::under_every_rung(scenario) {
+                watched(&plan, 7, &format!("{scenario}, {}", plan.defence_name), 50);
             }
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 use std::sync::Arc;
 
+use crate::controls::LADDER;
 use doorward_defence::RuleDefence;
 use doorward_engine::{Event, Observer, Simulation};
 use doorward_model::base::PortalId;
@@ -54,6 +55,16 @@ pub(crate) struct Log(pub(crate) Vec<Event>);
 impl Observer for Log {
     fn event(&mut self, event: &Event) {
         self.0.push(*event);
+    }
+}
+
+/// A shipped scenario under each rung of the ladder.
+pub(crate) fn under_every_rung(scenario: &str) -> Vec<Arc<Plan>> {
+    let defences = LADDER.map(|rung| format!("defences/{rung}.defence.ron")).to_vec();
+    let request = Request { defences, ..Request::default() };
+    match load(&format!("scenarios/{scenario}.scenario.ron"), &request, &mut Disk) {
+        Ok(loaded) => loaded.plans,
+        Err(problems) => panic!("{scenario}: {problems}"),
     }
 }
 
