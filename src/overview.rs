@@ -153,7 +153,10 @@ fn worse(scenarios: &[&&[Summary]]) -> String {
         }
     }
     if lines.is_empty() {
-        return "\nNowhere does a rung let more through than the one before it, with the intervals apart.\n".to_owned();
+        return format!(
+            "\n{}",
+            wrap("Nowhere does a rung let more through than the one before it, with the intervals apart.", 0)
+        );
     }
     lines.iter().fold(
         "\nA rung lets more through than the one before it, with the intervals apart:\n".to_owned(),

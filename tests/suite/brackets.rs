@@ -87,6 +87,9 @@ fn everything_seen(plan: &Plan) -> String {
     changes.iter().map(|(path, value)| format!("Add({path:?}, {value:?}), ")).collect()
 }
 
+/// What this attack lives on is a link that only later rungs of the ladder have: neither end has it, so neither is an end.
+const OPENED_BY_THE_DEFENCE: &str = "leaver-revived";
+
 fn score(plan: &Arc<Plan>, runs: u32) -> Summary {
     batch::run(plan, BatchOptions { seed: 5, runs }, &|_| {}, &AtomicBool::new(false)).scorecard.summary(plan)
 }
@@ -99,7 +102,10 @@ fn every_design_lies_between_nothing_and_everything() {
     for file in files_in("scenarios", ".scenario.ron") {
         let name = file.trim_start_matches("scenarios/").trim_end_matches(".scenario.ron");
         let own = shipped(name, &[]);
-        if own[0].adversaries.is_empty() || name == "garcia-easi" || !long && compared >= 6 {
+        if own[0].adversaries.is_empty()
+            || [OPENED_BY_THE_DEFENCE, "garcia-easi"].contains(&name)
+            || !long && compared >= 6
+        {
             continue;
         }
         let nothing = score(&under(name, "null.defence.ron", String::new()), runs);
