@@ -241,13 +241,10 @@ impl<O: Observer> Ctx<'_, O> {
         account: AccountId,
         technique: TechniqueId,
     ) {
-        let id = who.adversary();
         let signs_on = self.plan.signs_on(&self.plan.accounts[account.index()]);
         let Some(by) = self.as_administrator(who, &doing, device, signs_on, technique) else { return };
         self.settings_changed(device, by, Self::cause(who, &doing));
-        self.world.adversaries[id.index()].accounts.insert(account.index());
-        self.gain(id, Gain::Account(account));
-        self.succeed(who, doing.intent);
+        self.knows_secret(who, doing, account);
     }
 
     /// Something that others rely on stops, or says what is not so.

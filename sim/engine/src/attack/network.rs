@@ -408,7 +408,8 @@ impl<O: Observer> Ctx<'_, O> {
         self.fail(who, doing.intent, Failure::DidNotWork);
     }
 
-    fn knows_secret(&mut self, who: ActorRef, doing: Doing, account: AccountId) {
+    /// The secret of an account is known from here on.
+    pub(super) fn knows_secret(&mut self, who: ActorRef, doing: Doing, account: AccountId) {
         self.world.adversaries[who.adversary().index()].accounts.insert(account.index());
         self.gain(who.adversary(), Gain::Account(account));
         self.succeed(who, doing.intent);
