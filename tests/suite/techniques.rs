@@ -495,6 +495,31 @@ fn blind_cameras_leave_nobody_a_picture_to_judge_by() {
 }
 
 #[test]
+fn who_watches_the_cameras_sees_rounds_come() {
+    let figure = |time: &str| format!("(value: Fixed(\"{time}\"), source: \"fixture\")");
+    let patrols = format!("(every: {}, stays: {})", figure("10min"), figure("30s"));
+    let text = format!(
+        "horizon 2h\nstreet -[lock 1s name=back]-> hall -[badge handle name=gap]-> desk-room level=2\n\
+         asset gold in hall 40min\n\
+         device vms in hall on cctv kind=VideoManagement service video default\nflow in internet -> vms video\n\
+         device cam in hall on cctv kind=Camera views=desk-room\n\
+         post desk in desk-room guards 1\nguards search=60s finds=1 stops=1 patrols={patrols}\n\
+         adversary crew on internet wants sabotage gold prepares=watch-cameras@vms \
+         only=walk,force-barrier,sabotage-asset,default-password,watch-cameras\n\
+         actor thief of crew at street"
+    );
+    let run = check(&text, &["managed to watch through vms", "looks round in hall", "reaches the objective"]);
+    assert_eq!(run.count("is met"), 0, "{}", run.lines().join("\n"));
+    // Nobody watches; where the guard comes from is not on camera; it shows nothing any more.
+    let blind = text.replace(" prepares=watch-cameras@vms", "");
+    let elsewhere = text.replace("views=desk-room", "views=hall");
+    for unwatched in [blind, elsewhere] {
+        check(&unwatched, &["thief is met"]);
+        never(&unwatched, &["reaches the objective"]);
+    }
+}
+
+#[test]
 fn a_muted_server_says_nothing_of_what_its_panels_see() {
     let text = "street -[badge dps force=2min name=front]-> lobby\nasset racks in lobby 60s\n\
                 device acs in lobby on security kind=AccessControlServer service acs-admin default\n\

@@ -284,7 +284,7 @@ impl<'p> Compiler<'p> {
             Act::CutConnection(kinds) => self.cut_connection(id, technique, kinds),
             Act::ResetPassword => self.reset_password(id, technique),
             // Done for what follows from them alone: only where the scenario says so.
-            Act::BlindCameras | Act::MuteReports | Act::FloodAlarms | Act::ClearLog => {}
+            Act::BlindCameras | Act::WatchCameras | Act::MuteReports | Act::FloodAlarms | Act::ClearLog => {}
             // Done while waiting, by who can.
             Act::Hide => {}
             Act::RelayBadge(of) => {

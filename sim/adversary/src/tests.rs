@@ -211,11 +211,8 @@ impl<'a> World<'a> {
             | Job::Tap { .. }
             | Job::CutConnection { .. }
             | Job::StealSession { .. }
-            | Job::ClearLog { .. }
             | Job::Unlock { by: Releaser::Inside(_) | Releaser::Relay { .. }, .. }
-            | Job::Blind { .. }
-            | Job::Mute { .. }
-            | Job::Flood { .. }
+            | Job::Prepare { .. }
             | Job::Override { .. } => {}
         }
     }

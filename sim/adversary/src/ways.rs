@@ -177,11 +177,8 @@ fn parts_of(plan: &Plan, step: &Step, from: Option<Origin>) -> Vec<Part> {
             | Job::TakeConsole { device }
             | Job::CutConnection { device }
             | Job::ResetPassword { device, .. }
-            | Job::Blind { device }
-            | Job::Mute { device }
-            | Job::ClearLog { device }
+            | Job::Prepare { device, .. }
             | Job::StealSession { device, .. }
-            | Job::Flood { device }
             | Job::Harvest { device }
             | Job::Exfiltrate { device }
             | Job::Insert { database: device, .. }

@@ -450,10 +450,7 @@ impl<O: Observer> Ctx<'_, O> {
             | Job::DrawKey { .. }
             | Job::CutConnection { .. }
             | Job::ResetPassword { .. }
-            | Job::Blind { .. }
-            | Job::Mute { .. }
-            | Job::Flood { .. }
-            | Job::ClearLog { .. }
+            | Job::Prepare { .. }
             | Job::Spray { .. }
             | Job::Ask { .. }
             | Job::StealSession { .. }
@@ -594,13 +591,8 @@ impl<O: Observer> Ctx<'_, O> {
             Job::DrawKey { cabinet, key, credential } => {
                 self.takes_key(who, doing, (cabinet, key), credential, technique);
             }
-            Job::CutConnection { .. }
-            | Job::Blind { .. }
-            | Job::Mute { .. }
-            | Job::ClearLog { .. }
-            | Job::Flood { .. } => {
-                self.puts_out(who, doing, job, technique);
-            }
+            Job::CutConnection { .. } => self.cuts_line(who, doing, technique),
+            Job::Prepare { device, how } => self.prepares(who, doing, (device, how), technique),
             Job::ResetPassword { device, account } => self.reset_password(who, doing, device, account, technique),
             Job::Insert { database, credential } => self.insert(who, doing, database, credential, technique),
             Job::Revive { device, credential } => self.revive(who, doing, device, credential, technique),

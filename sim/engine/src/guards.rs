@@ -10,7 +10,18 @@ use crate::continuity::LockForced;
 use crate::event::{ContactOutcome, Observer, Truth, Who};
 use crate::passage::Opening;
 use crate::simulation::Ctx;
-use crate::world::{ActorRef, Call, Cause, Command, Duty};
+use crate::world::{ActorRef, Call, Cause, Command, Duty, Guard};
+
+/// Why a guard looks about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Look {
+    /// An alarm that is true named the place.
+    AsCalled,
+    /// On a round, on the way, or for an alarm that was none.
+    InPassing,
+    /// Somebody works on a barrier beside them.
+    AtANoise,
+}
 
 impl<O: Observer> Ctx<'_, O> {
     /// Whether a guard may be sent: not on a call, and not the last who has to stay at the post.
@@ -188,6 +199,7 @@ impl<O: Observer> Ctx<'_, O> {
         let zone = self.plan.zone_beyond(portal, direction);
         let state = &mut self.world.guards[guard];
         state.way.pop();
+        state.came_from = state.zone;
         state.zone = zone;
         state.point = door.at;
         let badge = self.plan.people[person.index()].badge;
@@ -210,7 +222,7 @@ impl<O: Observer> Ctx<'_, O> {
         };
         // Among those who pass on the street nobody stands out, unless an alarm named them.
         if bound_for.is_some_and(|target| target != zone) && !self.plan.zones[zone.index()].offsite() {
-            self.look_for(guard, zone, true);
+            self.look_for(guard, zone, Look::InPassing);
         }
     }
 
@@ -219,7 +231,7 @@ impl<O: Observer> Ctx<'_, O> {
         for guard in 0..self.world.guards.len() {
             if self.available(guard) && zones.contains(&self.world.guards[guard].zone) {
                 for &zone in zones {
-                    self.look_for(guard, zone, true);
+                    self.look_for(guard, zone, Look::AtANoise);
                 }
             }
         }
@@ -257,7 +269,7 @@ impl<O: Observer> Ctx<'_, O> {
         match self.world.guards[guard].duty {
             Duty::Free => return false,
             Duty::Called { call: Call { zone, true_alarm, alarm }, since } => {
-                let found = self.look_for(guard, zone, !true_alarm);
+                let found = self.look_for(guard, zone, if true_alarm { Look::AsCalled } else { Look::InPassing });
                 self.tell(Truth::GuardSearched { guard: person, zone, found, effort: now - since });
                 if let Some(alarm) = alarm {
                     let cause = self.world.alarms[alarm.index()].cause;
@@ -268,7 +280,7 @@ impl<O: Observer> Ctx<'_, O> {
             Duty::Patrol { stop, left, since } => {
                 let zone = self.world.guards[guard].zone;
                 self.world.guards[guard].duty = Duty::Patrol { stop, left, since: now };
-                self.look_for(guard, zone, true);
+                self.look_for(guard, zone, Look::InPassing);
                 self.tell(Truth::Patrolled { guard: person, zone, effort: now - since });
                 self.round_goes_on(guard);
             }
@@ -277,13 +289,19 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// Whether a guard finds somebody in a zone, and what comes of it.
-    fn look_for(&mut self, guard: usize, zone: ZoneId, chance: bool) -> bool {
+    fn look_for(&mut self, guard: usize, zone: ZoneId, look: Look) -> bool {
         let Some(guards) = &self.plan.policy.guards else { return false };
-        let key = self.plan.people[self.world.guards[guard].person.index()].key;
+        let Guard { person, came_from, .. } = self.world.guards[guard];
+        let key = self.plan.people[person.index()].key;
+        let chance = look != Look::AsCalled;
         let mut found = false;
         for who in self.actors_in(Some(zone)) {
-            // Whoever has a right to be there shows a badge that says so; who is out of sight is not seen.
-            if chance && self.is_entitled(who.adversary(), zone) || self.is_out_of_sight(who) {
+            // Whoever has a right to be there shows a badge that says so; who is out of sight is not seen, nor who saw the
+            // guard come and is not looked for.
+            if chance && self.is_entitled(who.adversary(), zone)
+                || self.is_out_of_sight(who)
+                || look == Look::InPassing && self.watches(who.adversary(), came_from)
+            {
                 continue;
             }
             let key = key.mix(self.actor_key(who));

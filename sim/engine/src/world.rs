@@ -425,6 +425,8 @@ pub(crate) struct Guard {
     pub person: PersonId,
     pub post: PostId,
     pub zone: ZoneId,
+    /// The zone before.
+    pub came_from: ZoneId,
     pub point: Option<(f64, f64)>,
     pub duty: Duty,
     /// The way still to go, the next portal last.
@@ -491,6 +493,8 @@ pub(crate) struct AdversaryState {
     pub idle: Vec<bool>,
     pub held: Vec<Option<AccountRole>>,
     pub footholds: IdSet,
+    /// Devices through which it watches cameras, as long as it holds them.
+    pub watches: IdSet,
     pub segments: IdSet,
     pub accounts: IdSet,
     pub credentials: IdSet,
@@ -573,6 +577,7 @@ impl World {
                 person: *person,
                 post: PostId::from_index(index),
                 zone: post.zone,
+                came_from: post.zone,
                 point: None,
                 duty: Duty::Free,
                 way: Vec::new(),
@@ -764,6 +769,7 @@ impl AdversaryState {
             idle: vec![true; actors],
             held: vec![None; plan.devices.len()],
             footholds: IdSet::with_len(plan.devices.len()),
+            watches: IdSet::with_len(plan.devices.len()),
             segments: IdSet::with_len(plan.segments.len()),
             accounts: IdSet::with_len(plan.accounts.len()),
             credentials: IdSet::with_len(plan.credentials.len()),
@@ -794,6 +800,7 @@ impl AdversaryState {
         self.idle.fill(true);
         self.held.fill(None);
         self.footholds.clear();
+        self.watches.clear();
         self.segments.clear();
         self.accounts.clear();
         self.credentials.clear();

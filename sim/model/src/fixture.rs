@@ -229,6 +229,7 @@ const MORE_TECHNIQUES: &[(&str, &str, Option<&str>, bool)] = &[
     ("tire-second-factor", "TireSecondFactor", Some("10min"), false),
     ("reset-password", "ResetPassword", Some("60s"), false),
     ("blind-cameras", "BlindCameras", Some("30s"), false),
+    ("watch-cameras", "WatchCameras", Some("30s"), false),
     ("mute-reports", "MuteReports", Some("30s"), false),
     ("flood-alarms", "FloodAlarms", Some("10s"), false),
     ("relay-badge", "RelayBadge([Prox125, MifareClassic, Desfire])", Some("10s"), false),

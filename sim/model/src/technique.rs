@@ -104,6 +104,8 @@ pub enum Act {
     ResetPassword,
     /// On a camera, or on the system that all of them hang on, let them show nothing.
     BlindCameras,
+    /// There too, see what they show: guards who come by are seen in time.
+    WatchCameras,
     /// On a server, let its reports go nowhere.
     MuteReports,
     /// On a server, wipe what it has on record: who looks at an alarm from before finds nothing there.

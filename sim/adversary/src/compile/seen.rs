@@ -68,13 +68,10 @@ pub(crate) fn observers(plan: &Plan, adversary: AdversaryId, step: &Step, after:
             | Job::Spray { .. }
             | Job::Ask { .. }
             | Job::Join { .. }
-            | Job::ClearLog { .. }
             | Job::DrawKey { .. }
             | Job::CutConnection { .. }
             | Job::ResetPassword { .. }
-            | Job::Blind { .. }
-            | Job::Mute { .. }
-            | Job::Flood { .. }
+            | Job::Prepare { .. }
             | Job::Exfiltrate { .. }
             | Job::Forge { .. }
             | Job::Insert { .. }

@@ -1,8 +1,8 @@
 //! What an adversary leaves behind: schedules changed, locks bridged, a fire alarm pulled, records made up.
 
 use doorward_model::base::*;
+use doorward_model::plan::Preparation;
 use doorward_model::plan::built_in::{FLOOD_ALARMS, FLOOD_EVERY};
-use doorward_model::plan::{Bench, Job};
 use doorward_model::signal::*;
 use doorward_model::site::{AccountRole, CredentialStatus, DeviceKind};
 
@@ -247,41 +247,60 @@ impl<O: Observer> Ctx<'_, O> {
         self.knows_secret(who, doing, account);
     }
 
-    /// Something that others rely on stops, or says what is not so.
-    pub(super) fn puts_out(&mut self, who: ActorRef, doing: Doing, job: Job, technique: TechniqueId) {
-        if let Bench::Device(device) = job.bench(self.plan)
-            && self.session_for(who.adversary(), device, AccountRole::Administrator).is_none()
-        {
-            return self.fail(who, doing.intent, Failure::SessionLost);
-        }
+    /// The line to the internet is cut.
+    pub(super) fn cuts_line(&mut self, who: ActorRef, doing: Doing, technique: TechniqueId) {
         if !self.works(who, &doing, technique, Probability::ONE) {
             return self.fail(who, doing.intent, Failure::DidNotWork);
         }
-        match job {
-            Job::Blind { device } => self.blind(device),
-            Job::Mute { device } => {
+        self.connection_cut(Self::cause(who, &doing));
+        self.succeed(who, doing.intent);
+    }
+
+    /// On a device, something that others rely on stops, says what is not so, or tells the adversary.
+    pub(super) fn prepares(
+        &mut self,
+        who: ActorRef,
+        doing: Doing,
+        (device, how): (DeviceId, Preparation),
+        technique: TechniqueId,
+    ) {
+        let Some(account) = self.as_administrator(who, &doing, device, true, technique) else { return };
+        match how {
+            Preparation::Blind => {
+                for camera in 0..self.plan.devices.len() {
+                    if self.is_shown_by(DeviceId::from_index(camera), device) {
+                        self.world.blinded.insert(camera);
+                    }
+                }
+            }
+            Preparation::Watch => {
+                self.world.adversaries[who.adversary().index()].watches.insert(device.index());
+            }
+            Preparation::Mute => {
                 self.world.muted.insert(device.index());
             }
-            Job::ClearLog { device } => {
+            Preparation::Wipe => {
                 let observed = ObservationId(self.world.causes.len() as u32);
                 self.world.cleared.push((device, observed));
-                let account = self.session_for(who.adversary(), device, AccountRole::Administrator).flatten();
                 self.settings_changed(device, account, Self::cause(who, &doing));
             }
-            Job::Flood { .. } => self.flood_alarms(Self::cause(who, &doing)),
-            _ => self.connection_cut(Self::cause(who, &doing)),
+            Preparation::Flood => self.flood_alarms(Self::cause(who, &doing)),
         }
         self.succeed(who, doing.intent);
     }
 
-    /// One camera shows nothing any more; through what all of them hang on, all.
-    fn blind(&mut self, device: DeviceId) {
-        let plan = self.plan;
-        let one = plan.devices[device.index()].kind == DeviceKind::Camera;
-        let cameras = (0..plan.devices.len()).filter(|&d| plan.devices[d].kind == DeviceKind::Camera);
-        for camera in cameras.filter(|&camera| !one || camera == device.index()) {
-            self.world.blinded.insert(camera);
-        }
+    /// Whether what a camera shows can be had on a device: on the camera itself, or on the system that all of them hang on.
+    fn is_shown_by(&self, camera: DeviceId, device: DeviceId) -> bool {
+        let kind = |id: DeviceId| self.plan.devices[id.index()].kind;
+        kind(camera) == DeviceKind::Camera && (camera == device || kind(device) != DeviceKind::Camera)
+    }
+
+    /// Whether an adversary sees what happens in a zone, on a camera that it has got into.
+    pub(crate) fn watches(&self, id: AdversaryId, zone: ZoneId) -> bool {
+        let into = self.world.adversaries[id.index()].watches.iter().map(DeviceId::from_index);
+        let mut into = into.filter(|device| self.session_for(id, *device, AccountRole::Administrator).is_some());
+        let cameras = &self.plan.zones[zone.index()].cameras;
+        into.any(|device| cameras.iter().any(|camera| self.is_shown_by(*camera, device) && self.camera_sees(*camera)))
     }
 
     /// Whether a camera shows what is in front of it.

@@ -109,25 +109,12 @@ pub enum Job {
         /// Account.
         account: AccountId,
     },
-    /// Let cameras show nothing.
-    Blind {
-        /// A camera, or the system that all of them hang on.
+    /// Do something on a device that helps with what follows.
+    Prepare {
+        /// Device.
         device: DeviceId,
-    },
-    /// Let the reports of a server go nowhere.
-    Mute {
-        /// Server.
-        device: DeviceId,
-    },
-    /// Wipe what a server has on record.
-    ClearLog {
-        /// Server.
-        device: DeviceId,
-    },
-    /// Make sensors speak.
-    Flood {
-        /// Server that alarms pass through.
-        device: DeviceId,
+        /// What.
+        how: Preparation,
     },
     /// Read the secrets on a device.
     Harvest {
@@ -218,6 +205,22 @@ pub enum Job {
     },
 }
 
+/// What is done on a device for what follows from it alone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preparation {
+    /// A camera, or all that hang on the system, shows nothing any more.
+    Blind,
+    /// What a camera shows, or all that hang on the system, is seen by the adversary as well.
+    Watch,
+    /// Reports of the server go nowhere.
+    Mute,
+    /// What the server has on record is wiped.
+    Wipe,
+    /// Sensors that the server listens to speak for nothing.
+    Flood,
+}
+
 /// What releases a portal at a command.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -290,11 +293,8 @@ impl Job {
             | Job::Insert { database: device, .. }
             | Job::Revive { device, .. }
             | Job::ResetPassword { device, .. }
-            | Job::Blind { device }
-            | Job::Mute { device }
-            | Job::ClearLog { device }
+            | Job::Prepare { device, .. }
             | Job::StealSession { device, .. }
-            | Job::Flood { device }
             | Job::Forge { server: device, .. }
             | Job::Schedule { server: device, .. }
             | Job::Override { device, .. }
@@ -322,10 +322,7 @@ impl Job {
             | Job::PlugIn { device }
             | Job::TakeConsole { device }
             | Job::CutConnection { device }
-            | Job::Blind { device }
-            | Job::Mute { device }
-            | Job::ClearLog { device }
-            | Job::Flood { device } => plan.devices[device.index()].key,
+            | Job::Prepare { device, .. } => plan.devices[device.index()].key,
             Job::ResetPassword { account, .. } | Job::Ask { account } => plan.accounts[account.index()].key,
             Job::DrawKey { key, .. } => plan.credentials[key.index()].key,
             Job::Override { asset, .. } => plan.assets[asset.index()].key,
@@ -369,9 +366,13 @@ impl Job {
             Job::ResetPassword { device: d, account: a } => {
                 format!("set the password of {} in {}", account(a), device(d))
             }
-            Job::Blind { device: d } => format!("blind {}", device(d)),
-            Job::Mute { device: d } => format!("mute {}", device(d)),
-            Job::ClearLog { device: d } => format!("wipe the records of {}", device(d)),
+            Job::Prepare { device: d, how: Preparation::Blind } => format!("blind {}", device(d)),
+            Job::Prepare { device: d, how: Preparation::Watch } => format!("watch through {}", device(d)),
+            Job::Prepare { device: d, how: Preparation::Mute } => format!("mute {}", device(d)),
+            Job::Prepare { device: d, how: Preparation::Wipe } => format!("wipe the records of {}", device(d)),
+            Job::Prepare { device: d, how: Preparation::Flood } => {
+                format!("flood the alarms through {}", device(d))
+            }
             Job::Spray { service: s, account: a } => format!("guess the password of {} at {}", account(a), service(s)),
             Job::Ask { account: a } => format!("ask for the secret of {}", account(a)),
             Job::StealSession { device: d, account: a } => {
@@ -381,7 +382,6 @@ impl Job {
             Job::Join { wifi, account: Some(a), .. } => {
                 format!("join {} as {}", plan.wifi[wifi.index()].name, account(a))
             }
-            Job::Flood { device: d } => format!("flood the alarms through {}", device(d)),
             Job::Insert { database, credential } => format!("write {} into {}", badge(credential), device(database)),
             Job::Revive { device: d, credential } => format!("revive {} in {}", badge(credential), device(d)),
             Job::Schedule { server, portal: p } => format!("unlock {} by schedule on {}", portal(p), device(server)),

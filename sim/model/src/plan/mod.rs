@@ -121,7 +121,7 @@ pub struct Plan {
 impl Plan {
     /// Whether an adversary wipes records.
     pub fn can_records_be_wiped(&self) -> bool {
-        let wipes = |(_, job): &(TechniqueId, Job)| matches!(job, Job::ClearLog { .. });
+        let wipes = |(_, job): &(TechniqueId, Job)| matches!(job, Job::Prepare { how: Preparation::Wipe, .. });
         self.adversaries.iter().any(|adversary| adversary.prepares.iter().any(wipes))
     }
 

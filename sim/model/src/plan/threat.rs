@@ -1,6 +1,6 @@
 //! Techniques and adversaries.
 
-use super::Job;
+use super::{Job, Preparation};
 use crate::base::*;
 use crate::scenario::{Knowledge, Rank};
 use crate::technique::Act;
@@ -44,13 +44,15 @@ impl Technique {
 
     /// What it does on a device, of those that are done for what follows from them alone.
     pub fn preparation(&self, device: DeviceId) -> Option<Job> {
-        match self.act {
-            Act::BlindCameras => Some(Job::Blind { device }),
-            Act::MuteReports => Some(Job::Mute { device }),
-            Act::FloodAlarms => Some(Job::Flood { device }),
-            Act::ClearLog => Some(Job::ClearLog { device }),
-            _ => None,
-        }
+        let how = match self.act {
+            Act::BlindCameras => Preparation::Blind,
+            Act::WatchCameras => Preparation::Watch,
+            Act::MuteReports => Preparation::Mute,
+            Act::FloodAlarms => Preparation::Flood,
+            Act::ClearLog => Preparation::Wipe,
+            _ => return None,
+        };
+        Some(Job::Prepare { device, how })
     }
 
     /// A chance of success by skill. The factor on failure is that of an even chance; for any other the odds change by as
