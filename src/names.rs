@@ -202,6 +202,15 @@ impl<'p> Names<'p> {
                 format!("{} fails: {}: {}", self.actor(adversary, actor), self.intent(adversary, &intent), words(&why))
             }
             Truth::HostileAct { adversary } => format!("{} commits a hostile act", self.adversary(adversary)),
+            Truth::OnRecord { adversary, act, device: Some(device) } => {
+                format!("hostile act {act} of {} is on record at {}", self.adversary(adversary), self.device(device))
+            }
+            Truth::OnRecord { adversary, act, device: None } => {
+                format!("somebody knows of hostile act {act} of {}", self.adversary(adversary))
+            }
+            Truth::Wiped { device } => {
+                format!("what {} has on record is wiped", self.device(device))
+            }
             Truth::FirstTrace { adversary } => format!("{} leaves its first trace", self.adversary(adversary)),
             Truth::Gained { adversary, gain } => format!("{} gains {}", self.adversary(adversary), self.gain(gain)),
             Truth::ObjectiveReached { adversary } => format!("{} reaches the objective", self.adversary(adversary)),

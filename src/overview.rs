@@ -17,6 +17,9 @@ use std::process::ExitCode;
 
 const LABEL: usize = 24;
 
+/// Mark of a figure that rests on searches that did not end.
+const RAN_OUT: &str = "*";
+
 /// Whether a folder was named in place of scenarios.
 pub(crate) fn is_asked_for(args: &RunArgs) -> bool {
     args.scenarios.iter().any(|name| Path::new(name).is_dir())
@@ -98,9 +101,14 @@ fn text(results: &Results) -> String {
         let percent = |share: Option<doorward_study::statistics::Estimate>| {
             share.map_or_else(|| NONE.to_owned(), |share| format!("{:.0}", 100.0 * share.estimate))
         };
-        format!("{}/{}", percent(summary.p_objective), percent(summary.p_detected))
+        let ran_out = if summary.runs_search_ran_out > 0 { RAN_OUT } else { "" };
+        format!("{}/{}{ran_out}", percent(summary.p_objective), percent(summary.p_detected))
     });
     text += &part("Ordinary times: false alarms a day", &ordinary, |summary| rate(summary.false_alarms_per_day));
+    if results.results.iter().any(|summary| summary.runs_search_ran_out > 0) {
+        let note = "the adversary's search ran out in some runs before it found a way; one may be left.";
+        text += &format!("\n{}", wrap(&format!("{RAN_OUT} {note}"), 2));
+    }
     text += &worse(&under_attack);
     text + "\n" + &wrap("`doorward run SCENARIO` gives the whole score of one, with intervals and its price.", 0)
 }

@@ -162,6 +162,9 @@ fn attack(table: &mut Table<'_>) {
     }
     table.times("time, t0 to detected", |c| c.time_to_detect_s);
     table.times("time, detected to contained", |c| c.time_to_contain_s);
+    table.title("investigability, share of hostile acts");
+    let on_record = |c: &Summary| c.investigability.map(|share| format!("{:.1} %", 100.0 * share));
+    table.row("  on record at the end", |c| on_record(c).unwrap_or(NONE.into()));
     table.title("blast radius, per run");
     let gains: [Row<f64, BlastRadius>; 6] = [
         ("  zones", |b| b.zones),
@@ -322,6 +325,11 @@ fn notes(scenario: &[Summary], asked: u32) -> String {
                 0,
             );
         }
+    }
+    for summary in scenario.iter().filter(|summary| summary.runs_search_ran_out > 0) {
+        let runs = count(summary.runs_search_ran_out);
+        let note = "the adversary's search ran out before it found a way; one may be left, and P(objective) too low.";
+        text += &wrap(&format!("{}: in {runs} runs {note}", summary.defence), 0);
     }
     if scenario.iter().any(|summary| summary.runs != u64::from(asked)) {
         let each = scenario.iter().map(|s| format!("{} {}", s.defence, count(s.runs))).collect::<Vec<_>>().join(", ");

@@ -228,6 +228,8 @@ fn tail(out: &mut impl Write, score: &RunScore, plan: &Plan) -> std::io::Result<
             blast.zones, blast.devices, blast.credentials, blast.accounts, blast.assets, blast.weighted
         );
         write!(out, "{}", wrap(&gains, 4))?;
+        let evidence = &score.evidence;
+        writeln!(out, "  on record at the end: {} of {} hostile acts", evidence.on_record, evidence.acts)?;
     }
     let price = &score.price;
     let false_alarms: u32 = price.false_alarms.iter().sum();

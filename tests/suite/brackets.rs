@@ -1,14 +1,11 @@
 //! Two ends that every design lies between: a site that nobody defends, and one that sees everything and responds at once.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use doorward_model::plan::{Plan, Request, load};
 use doorward_model::text::Files;
-use doorward_study::summary::Summary;
-use doorward_study::{BatchOptions, batch};
 
-use crate::support::{Disk, files_in, shipped};
+use crate::support::{Disk, attacks, long, score, shipped};
 
 /// The first rung of the ladder, network and all, but nobody looks and nobody comes.
 const NULL: &str = r#"(
@@ -60,7 +57,7 @@ impl Files for Ends {
     }
 }
 
-fn under(scenario: &str, defence: &str, changes: String) -> Arc<Plan> {
+fn at_the_end(scenario: &str, defence: &str, changes: String) -> Arc<Plan> {
     let request = Request { defences: vec![defence.to_owned()], ..Request::default() };
     match load(&format!("scenarios/{scenario}.scenario.ron"), &request, &mut Ends(changes)) {
         Ok(loaded) => Arc::clone(&loaded.plans[0]),
@@ -90,33 +87,26 @@ fn everything_seen(plan: &Plan) -> String {
 /// What this attack lives on is a link that only later rungs of the ladder have: neither end has it, so neither is an end.
 const OPENED_BY_THE_DEFENCE: &str = "leaver-revived";
 
-fn score(plan: &Arc<Plan>, runs: u32) -> Summary {
-    batch::run(plan, BatchOptions { seed: 5, runs }, &|_| {}, &AtomicBool::new(false)).scorecard.summary(plan)
-}
-
 #[test]
 fn every_design_lies_between_nothing_and_everything() {
-    let long = std::env::var_os("DOORWARD_LONG_TESTS").is_some();
+    let long = long();
     let runs = 20;
     let mut compared = 0;
-    for file in files_in("scenarios", ".scenario.ron") {
-        let name = file.trim_start_matches("scenarios/").trim_end_matches(".scenario.ron");
-        let own = shipped(name, &[]);
-        if own[0].adversaries.is_empty()
-            || [OPENED_BY_THE_DEFENCE, "garcia-easi"].contains(&name)
-            || !long && compared >= 6
-        {
+    for name in attacks() {
+        let name = name.as_str();
+        if name == OPENED_BY_THE_DEFENCE || !long && compared >= 6 {
             continue;
         }
-        let nothing = score(&under(name, "null.defence.ron", String::new()), runs);
-        let everything = score(&under(name, "perfect.defence.ron", everything_seen(&own[0])), runs);
+        let own = shipped(name, &[]);
+        let nothing = score(&at_the_end(name, "null.defence.ron", String::new()), 5, runs);
+        let everything = score(&at_the_end(name, "perfect.defence.ron", everything_seen(&own[0])), 5, runs);
         let [Some(none), Some(all)] = [nothing.p_detected, everything.p_detected] else {
             panic!("{name}: an adversary")
         };
         let [Some(most), Some(least)] = [nothing.p_objective, everything.p_objective] else { panic!("{name}") };
         assert_eq!(none.estimate, 0.0, "{name}: nobody looks");
         for plan in &own {
-            let between = score(plan, runs);
+            let between = score(plan, 5, runs);
             let (detected, objective) = (between.p_detected.expect(name), between.p_objective.expect(name));
             let what = format!("{name}, {}", plan.defence_name);
             assert!(detected.low <= all.high, "{what}: detected {detected:?}, at most {all:?}");

@@ -8,7 +8,7 @@ use doorward_study::batch::{self, BatchOptions};
 use doorward_study::closed_form::{ClosedFormNote, path};
 use doorward_study::easi::{CommunicationMode, interruption};
 
-use crate::support::shipped;
+use crate::support::{long, shipped};
 
 /// Fixed before any outcome was seen.
 const SEED: u64 = 20_260_101;
@@ -84,7 +84,7 @@ fn vector(name: &str, each_alarm: bool) -> f64 {
 
 /// Runs that tell a wrong detection moment from a right one, and still take seconds only.
 fn runs() -> u32 {
-    if std::env::var_os("DOORWARD_LONG_TESTS").is_some() { 1_000_000 } else { 40_000 }
+    if long() { 1_000_000 } else { 40_000 }
 }
 
 /// Whether a share of runs is within four standard errors of a probability.
@@ -187,7 +187,7 @@ fn drawn(seed: u64) -> Vec<String> {
 /// Fifty paths, fixed beforehand by their numbers.
 #[test]
 fn fifty_drawn_paths_agree_with_the_closed_form() {
-    let runs = if std::env::var_os("DOORWARD_LONG_TESTS").is_some() { 50_000 } else { 4_000 };
+    let runs = if long() { 50_000 } else { 4_000 };
     let mut farthest: f64 = 0.0;
     let mut spread = (1.0_f64, 0.0_f64);
     for seed in 0..50 {

@@ -2,15 +2,12 @@
 //! do, and does worse.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use doorward_adversary::{Ways, Weighing};
 use doorward_model::base::AdversaryId;
 use doorward_model::plan::Plan;
-use doorward_study::statistics::Estimate;
-use doorward_study::{BatchOptions, batch};
 
-use crate::support::shipped;
+use crate::support::{long, score, shipped, under};
 
 /// Labels for one search.
 const LABELS: usize = 100_000;
@@ -20,19 +17,32 @@ const LABELS: usize = 100_000;
 enum Changes {
     /// How often the objective is reached: less often without.
     Objective,
-    /// How often somebody detects it: more often without. The way itself does not need the technique.
-    Detection,
+    /// The same where an alarm is answered within seconds. As shipped, whoever is detected is gone before anybody comes.
+    Answered,
+    /// How much of it is on record afterwards: more without.
+    Evidence,
 }
-use Changes::{Detection, Objective};
+use Changes::{Answered, Evidence, Objective};
+
+/// A desk that has nothing else to do, and a force that is there at once: then it matters whether somebody is detected.
+const ANSWERS: [&str; 4] = [
+    "site.forces.police.arrival.value=Fixed(\"0s\")",
+    "defence.latencies.call.value=Fixed(\"0s\")",
+    "defence.queues.guard-desk.acknowledge.value=Fixed(\"10s\")",
+    "defence.queues.guard-desk.assess.value=Fixed(\"10s\")",
+];
 
 /// Scenario, the place of the defence that it is taught under, the technique that it turns on, and what that changes.
-const LESSONS: [(&str, usize, &str, Changes); 42] = [
+const LESSONS: [(&str, usize, &str, Changes); 45] = [
+    ("stolen-badge", 0, "use-badge", Answered),
+    ("vendor-backdoor", 0, "log-in-with-known-secret", Answered),
+    ("wiped-records", 0, "clear-log", Evidence),
     ("cloned-badge", 0, "copy-prox-badge", Objective),
     ("exit-fooled", 0, "fool-exit", Objective),
     ("reader-tapped", 0, "tap-reader", Objective),
     ("false-alarm", 0, "pull-fire-alarm", Objective),
     ("late-courier", 0, "talk-past-reception", Objective),
-    ("blind-dock", 0, "blind-cameras", Detection),
+    ("blind-dock", 0, "blind-cameras", Answered),
     ("panel-commands", 0, "command-panel", Objective),
     ("cooling-cut", 0, "sabotage-from-afar", Objective),
     ("leaver-revived", 1, "revive-identity", Objective),
@@ -43,7 +53,7 @@ const LESSONS: [(&str, usize, &str, Changes); 42] = [
     ("maker-password", 0, "default-password", Objective),
     ("pivot-from-cooling", 0, "read-secrets", Objective),
     ("watched-pin", 0, "watch-pin", Objective),
-    ("decoy", 0, "flood-alarms", Detection),
+    ("decoy", 0, "flood-alarms", Answered),
     ("second-shift-keys", 0, "draw-key", Objective),
     ("line-cut", 0, "cut-connection", Objective),
     ("cloud-gates", 0, "remote-unlock", Objective),
@@ -58,7 +68,7 @@ const LESSONS: [(&str, usize, &str, Changes); 42] = [
     ("bridged-lock", 0, "bridge-lock", Objective),
     ("console-taken", 0, "take-console", Objective),
     ("badge-by-database", 0, "edit-database", Objective),
-    ("silenced-server", 0, "mute-reports", Detection),
+    ("silenced-server", 0, "mute-reports", Answered),
     ("let-in-from-inside", 0, "open-from-inside", Objective),
     ("guest-to-doors", 0, "join-wifi", Objective),
     ("called-help-desk", 0, "ask-help-desk", Objective),
@@ -91,48 +101,59 @@ fn gist(plan: &Plan) -> Option<Vec<String>> {
     Some(best.steps.iter().map(|step| format!("{}: {}", step.technique.map_or("", name), step.what(plan))).collect())
 }
 
-fn share(plan: &Arc<Plan>, of: Changes, runs: u32) -> Estimate {
-    let options = BatchOptions { seed: 11, runs };
-    let summary = batch::run(plan, options, &|_| {}, &AtomicBool::new(false)).scorecard.summary(plan);
-    let share = match of {
-        Objective => summary.p_objective,
-        Detection => summary.p_detected,
-    };
-    share.expect("there is an adversary")
+/// The plan that a lesson is taught on.
+fn taught(name: &str, defence: usize, changes: Changes) -> Arc<Plan> {
+    match changes {
+        Objective | Evidence => shipped(name, &[]).swap_remove(defence),
+        Answered => under(name, &["perimeter"], &ANSWERS).swap_remove(0),
+    }
 }
 
 #[test]
 fn without_its_technique_each_attack_has_another_plan_or_none() {
-    for (name, defence, technique, _) in LESSONS {
-        let plan = &shipped(name, &[])[defence];
-        let with = gist(plan).unwrap_or_else(|| panic!("{name}: no way"));
-        assert_ne!(gist(&without(plan, technique)), Some(with), "{name} does not turn on {technique}");
+    for (name, defence, technique, changes) in LESSONS {
+        let plan = taught(name, defence, changes);
+        let with = gist(&plan).unwrap_or_else(|| panic!("{name}: no way"));
+        assert_ne!(gist(&without(&plan, technique)), Some(with), "{name} does not turn on {technique}");
     }
+}
+
+/// Whether the attack does worse without its technique, by intervals that are apart; and what was found.
+fn compare(name: &str, plan: &Arc<Plan>, technique: &str, changes: Changes, runs: u32) -> (bool, String) {
+    let (with, without) = (score(plan, 11, runs), score(&without(plan, technique), 11, runs));
+    let (what, apart, from, to) = match changes {
+        Objective | Answered => {
+            let [Some(from), Some(to)] = [with.p_objective, without.p_objective] else {
+                panic!("{name}: no adversary")
+            };
+            ("P(objective)", to.high < from.low, from.estimate, to.estimate)
+        }
+        Evidence => {
+            let [Some(from), Some(to)] = [with.investigability, without.investigability] else { panic!("{name}") };
+            // Acts of one run hang together, so there is no interval; but this is no question of luck.
+            ("investigability", to > from + 0.2, from, to)
+        }
+    };
+    (apart, format!("{name}, {what}, {runs} runs: {from:.3} with {technique}, {to:.3} without"))
 }
 
 /// Long: many runs of whole nights. On with DOORWARD_LONG_TESTS.
 #[test]
 fn without_its_technique_each_attack_does_worse() {
-    if std::env::var_os("DOORWARD_LONG_TESTS").is_none() {
+    if !long() {
         return;
     }
     let mut wrong = Vec::new();
     for (name, defence, technique, changes) in LESSONS {
-        let plan = &shipped(name, &[])[defence];
-        let mut found = String::new();
+        let plan = taught(name, defence, changes);
         // Few runs tell most of them; the rest takes more.
-        let apart = [100, 400].into_iter().any(|runs| {
-            let (with, without) = (share(plan, changes, runs), share(&without(plan, technique), changes, runs));
-            let said = format!(
-                "{name}, {changes:?}, {runs} runs: {:.3} with {technique}, {:.3} without",
-                with.estimate, without.estimate
-            );
+        let tries: &[u32] = if changes == Answered { &[400, 20_000] } else { &[100, 400] };
+        let mut found = String::new();
+        let apart = tries.iter().any(|runs| {
+            let (apart, said) = compare(name, &plan, technique, changes, *runs);
             println!("{said}");
             found = said;
-            match changes {
-                Objective => without.high < with.low,
-                Detection => without.low > with.high,
-            }
+            apart
         });
         if !apart {
             wrong.push(found);

@@ -7,6 +7,7 @@ mod worlds;
 
 mod attacks;
 mod brackets;
+mod capability;
 mod cli;
 mod content;
 mod continuity;

@@ -13,7 +13,7 @@ use doorward_study::RunScore;
 use proptest::prelude::*;
 
 use crate::recorded::{nth_run, scores};
-use crate::support::{self, NORTHGATE, files_in};
+use crate::support::{self, NORTHGATE, files_in, long};
 use crate::worlds;
 
 /// The figures of a small path: three barriers with sensors, a task, a team and a force.
@@ -94,7 +94,7 @@ fn never_worse(first: &Figures, second: &Figures) -> Result<(), TestCaseError> {
 }
 
 fn cases() -> ProptestConfig {
-    let cases = if std::env::var_os("DOORWARD_LONG_TESTS").is_some() { 2_000 } else { 48 };
+    let cases = if long() { 2_000 } else { 48 };
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
@@ -272,7 +272,7 @@ fn gains_end(plan: &Arc<Plan>, run: u32, what: &str) {
 
 #[test]
 fn milestones_come_in_order_and_gains_end_with_containment() {
-    let runs = if std::env::var_os("DOORWARD_LONG_TESTS").is_some() { 2_000 } else { 60 };
+    let runs = if long() { 2_000 } else { 60 };
     for scenario in NORTHGATE.into_iter().chain(["garcia-easi"]) {
         for plan in support::shipped(scenario, &[]) {
             let what = format!("{scenario}, {}", plan.defence_name);
@@ -667,7 +667,7 @@ fn watched(plan: &Arc<Plan>, run: u32, what: &str, every: usize) -> (usize, usiz
 #[test]
 fn nothing_impossible_happens_in_the_busy_world() {
     let plan = fixture::plan(&worlds::busy());
-    let runs = if std::env::var_os("DOORWARD_LONG_TESTS").is_some() { 400 } else { 12 };
+    let runs = if long() { 400 } else { 12 };
     for run in 0..runs {
         let (passages, locked) = watched(&plan, run, "the busy world", 1);
         assert!(passages > 300 && locked > 100, "{passages} passages, {locked} of them locked, are no test");
@@ -676,7 +676,7 @@ fn nothing_impossible_happens_in_the_busy_world() {
 
 #[test]
 fn nothing_impossible_happens_in_what_ships() {
-    let long = std::env::var_os("DOORWARD_LONG_TESTS").is_some();
+    let long = long();
     for file in files_in("scenarios", ".scenario.ron") {
         let scenario = file.trim_start_matches("scenarios/").trim_end_matches(".scenario.ron");
         let plans = support::shipped(scenario, &[]);

@@ -112,6 +112,11 @@ impl Recorded {
             Truth::RefusedLogin { account, reason } => {
                 format!("refused login of {}: {reason:?}", plan.accounts[account.index()].name)
             }
+            Truth::OnRecord { act, device, .. } => {
+                let at = device.map_or("nowhere", |device| &plan.devices[device.index()].name);
+                format!("act {act} is on record at {at}")
+            }
+            Truth::Wiped { device } => format!("{} is wiped", plan.devices[device.index()].name),
             Truth::FirstTrace { adversary } => format!("{} leaves a first trace", name(adversary)),
             Truth::Planned { adversary, expected } => {
                 format!("{} plans for {}", name(adversary), seconds(expected.as_millis()))

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::controls::LADDER;
 use doorward_defence::RuleDefence;
@@ -10,6 +11,8 @@ use doorward_engine::{Event, Observer, Simulation};
 use doorward_model::base::PortalId;
 use doorward_model::plan::{Direction, Plan, Request, load};
 use doorward_model::text::{Edit, Files};
+use doorward_study::summary::Summary;
+use doorward_study::{BatchOptions, batch};
 
 /// The scenarios of the main job.
 pub(crate) const NORTHGATE: [&str; 3] = ["tailgating", "stolen-badge", "vendor-backdoor"];
@@ -32,15 +35,22 @@ pub(crate) fn files_in(folder: &str, suffix: &str) -> Vec<String> {
     files
 }
 
-/// The plans of a shipped scenario, one for each defence, with changes as `--set` takes them.
+/// The plans of a shipped scenario, one for each of these defences, with changes as `--set` takes them.
 #[track_caller]
-pub(crate) fn shipped(scenario: &str, sets: &[&str]) -> Vec<Arc<Plan>> {
+pub(crate) fn under(scenario: &str, defences: &[&str], sets: &[&str]) -> Vec<Arc<Plan>> {
+    let defences = defences.iter().map(|name| format!("defences/{name}.defence.ron")).collect();
     let edits = sets.iter().map(|set| Edit::parse_set(set).expect("an edit")).collect();
-    let request = Request { edits, ..Request::default() };
+    let request = Request { defences, edits };
     match load(&format!("scenarios/{scenario}.scenario.ron"), &request, &mut Disk) {
         Ok(loaded) => loaded.plans,
-        Err(problems) => panic!("{problems}"),
+        Err(problems) => panic!("{scenario}: {problems}"),
     }
+}
+
+/// The plans of a shipped scenario under the defences that it names.
+#[track_caller]
+pub(crate) fn shipped(scenario: &str, sets: &[&str]) -> Vec<Arc<Plan>> {
+    under(scenario, &[], sets)
 }
 
 /// A simulation of a plan under its own rules.
@@ -60,12 +70,25 @@ impl Observer for Log {
 
 /// A shipped scenario under each rung of the ladder.
 pub(crate) fn under_every_rung(scenario: &str) -> Vec<Arc<Plan>> {
-    let defences = LADDER.map(|rung| format!("defences/{rung}.defence.ron")).to_vec();
-    let request = Request { defences, ..Request::default() };
-    match load(&format!("scenarios/{scenario}.scenario.ron"), &request, &mut Disk) {
-        Ok(loaded) => loaded.plans,
-        Err(problems) => panic!("{scenario}: {problems}"),
-    }
+    under(scenario, &LADDER, &[])
+}
+
+/// The scenarios that ship with an adversary, by name. The worked case of EASI is none of ours.
+pub(crate) fn attacks() -> Vec<String> {
+    let names = files_in("scenarios", ".scenario.ron");
+    let names = names.iter().map(|file| file.trim_start_matches("scenarios/").trim_end_matches(".scenario.ron"));
+    let attacks = names.filter(|name| *name != "garcia-easi" && !shipped(name, &[])[0].adversaries.is_empty());
+    attacks.map(str::to_owned).collect()
+}
+
+/// Whether longer tests are on.
+pub(crate) fn long() -> bool {
+    std::env::var_os("DOORWARD_LONG_TESTS").is_some()
+}
+
+/// Scores of so many runs.
+pub(crate) fn score(plan: &Arc<Plan>, seed: u64, runs: u32) -> Summary {
+    batch::run(plan, BatchOptions { seed, runs }, &|_| {}, &AtomicBool::new(false)).scorecard.summary(plan)
 }
 
 /// The events of one whole run.

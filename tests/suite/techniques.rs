@@ -499,7 +499,7 @@ fn who_watches_the_cameras_sees_rounds_come() {
     let figure = |time: &str| format!("(value: Fixed(\"{time}\"), source: \"fixture\")");
     let patrols = format!("(every: {}, stays: {})", figure("10min"), figure("30s"));
     let text = format!(
-        "horizon 2h\nstreet -[lock 1s name=back]-> hall -[badge handle name=gap]-> desk-room level=2\n\
+        "horizon 2h\nstreet -[lock 1s name=back]-> hall\ndesk-room -[free name=gap]-> hall\nzone desk-room level=2\n\
          asset gold in hall 40min\n\
          device vms in hall on cctv kind=VideoManagement service video default\nflow in internet -> vms video\n\
          device cam in hall on cctv kind=Camera views=desk-room\n\
@@ -692,8 +692,16 @@ fn records_that_are_wiped_judge_nobody() {
                 only=walk,log-in-with-known-secret,default-password,remote-unlock,sabotage-asset,clear-log\n\
                 actor walker of crew at street";
     check(text, &["managed to wipe the records of siem", "reaches the objective"]);
-    check(&text.replace("prepares=clear-log@siem ", ""), &["as hostile", "is detected"]);
+    let kept = check(&text.replace("prepares=clear-log@siem ", ""), &["as hostile", "is detected"]);
     never(text, &["is detected"]);
+    // Of the acts before the wiping nothing is on record then; the login at the gateway is one.
+    let wiped = run(text);
+    let on_record = |run: &crate::recorded::Recorded| run.score().evidence.on_record;
+    assert!(kept.count("act 1 is on record at siem") == 1 && wiped.count("act 1 is on record at siem") == 1);
+    assert!(wiped.count("siem is wiped") == 1 && on_record(&wiped) < on_record(&kept), "{}", wiped.lines().join("\n"));
+    // A copy that is kept elsewhere survives: so the one at the gateway itself does not matter.
+    let uncollected = text.replace(" logs=siem", "").replace("clear-log@siem", "clear-log@acs");
+    assert!(run(&uncollected).count("is on record at siem") == 0);
 }
 
 #[test]

@@ -35,6 +35,12 @@ impl Agent {
         Agent { conduct }
     }
 
+    /// One that searches with so many labels at first.
+    #[cfg(test)]
+    pub(crate) fn within(plan: &Plan, adversary: AdversaryId, budget: usize) -> Agent {
+        Agent { conduct: Conduct::Seek(Seeker::within(plan, adversary, budget)) }
+    }
+
     /// One that follows a way of those that there are, and stops where it fails.
     pub fn following(plan: &Plan, ways: &Ways, attack: &AttackPlan) -> Agent {
         Agent { conduct: Conduct::Seek(ways.follower(plan, attack)) }

@@ -27,7 +27,8 @@ const WAITS_FROM_MS: u64 = 60_000;
 /// may take longer than the mean to hear of it.
 const FORGED_TRIES: u32 = 3;
 
-type Memo = FxHashMap<(Belief, State), Option<Arc<AttackPlan>>>;
+type Found = Result<Arc<AttackPlan>, NoPlan>;
+type Memo = FxHashMap<(Belief, State), Found>;
 
 /// What is fixed over all runs.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ struct Mind {
     /// Whether anything depends on the time.
     timed: bool,
     objective: Objective,
-    first: Option<Arc<AttackPlan>>,
+    first: Found,
     /// It follows its first plan or stops: it makes no other.
     set: bool,
 }
@@ -63,6 +64,8 @@ struct Run {
     /// Facts that the view does not tell apart, and from when on they are of use.
     made: Vec<(FactId, SimTime)>,
     plan: Option<Arc<AttackPlan>>,
+    /// The last search ran out before it found a way.
+    ran_out: bool,
 }
 
 /// A step that is still to be done, in a look ahead.
@@ -115,8 +118,13 @@ impl Member {
 
 impl Seeker {
     pub(crate) fn new(plan: &Plan, id: AdversaryId) -> Seeker {
+        Self::within(plan, id, BUDGET)
+    }
+
+    /// One whose first search has so many labels.
+    pub(crate) fn within(plan: &Plan, id: AdversaryId, budget: usize) -> Seeker {
         let (graph, start) = compile(plan, &plan.adversaries[id.index()]);
-        let first = best_plan(plan, id, &graph, &Belief::default(), &start, BUDGET).ok().map(Arc::new);
+        let first = best_plan(plan, id, &graph, &Belief::default(), &start, budget).map(Arc::new);
         Self::with(
             plan,
             Mind {
@@ -135,10 +143,7 @@ impl Seeker {
     pub(crate) fn following(plan: &Plan, id: AdversaryId, graph: Graph, start: State, attack: AttackPlan) -> Seeker {
         let objective = plan.adversaries[id.index()].objective.clone();
         let timed = graph.is_timed();
-        Self::with(
-            plan,
-            Mind { adversary: id, graph, start, timed, objective, first: Some(Arc::new(attack)), set: true },
-        )
+        Self::with(plan, Mind { adversary: id, graph, start, timed, objective, first: Ok(Arc::new(attack)), set: true })
     }
 
     fn with(plan: &Plan, mind: Mind) -> Seeker {
@@ -149,7 +154,8 @@ impl Seeker {
             tries: Vec::new(),
             members: vec![Member::NEW; plan.adversaries[mind.adversary.index()].actors.len()],
             made: Vec::new(),
-            plan: mind.first.clone(),
+            plan: mind.first.as_ref().ok().cloned(),
+            ran_out: false,
         };
         Seeker { mind: Arc::new(mind), memo: Arc::default(), run }
     }
@@ -162,7 +168,8 @@ impl Seeker {
         run.tries.clear();
         run.members.fill(Member::NEW);
         run.made.clear();
-        run.plan.clone_from(&self.mind.first);
+        run.plan = self.mind.first.as_ref().ok().cloned();
+        run.ran_out = false;
     }
 
     pub(crate) fn current_plan(&self) -> Option<&AttackPlan> {
@@ -222,7 +229,8 @@ impl Seeker {
             self.issue(plan, view, intents);
         }
         if !self.is_busy() {
-            return self.stop(StopReason::NoWayLeft, intents);
+            let why = if self.run.ran_out { StopReason::SearchRanOut } else { StopReason::NoWayLeft };
+            return self.stop(why, intents);
         }
         if self.run.plan.is_none() {
             // What is under way is all that is left; it may still open a way.
@@ -429,7 +437,9 @@ impl Seeker {
 
     fn replan(&mut self, plan: &Plan, view: &AdversaryView<'_>) {
         let state = self.state(plan, view);
-        self.run.plan = self.plan_for(plan, state);
+        let found = self.plan_for(plan, state);
+        self.run.ran_out = matches!(found, Err(NoPlan::Budget));
+        self.run.plan = found.ok();
         for member in &mut self.run.members {
             member.cursor = 0;
             if let Some(Doing { part: Part::Deed(_, place), .. }) = &mut member.doing {
@@ -438,12 +448,12 @@ impl Seeker {
         }
     }
 
-    fn plan_for(&mut self, plan: &Plan, state: State) -> Option<Arc<AttackPlan>> {
+    fn plan_for(&mut self, plan: &Plan, state: State) -> Found {
         if self.run.belief == Belief::default() && self.first_holds(&state) {
             return self.mind.first.clone();
         }
         if self.mind.set {
-            return None;
+            return Err(NoPlan::Nothing);
         }
         let key = (self.run.belief.clone(), state);
         if let Some(known) = self.memo.get(&key) {
@@ -455,7 +465,7 @@ impl Seeker {
         let budget = if begins { BUDGET } else { FURTHER };
         let found = match best_plan(plan, *adversary, graph, &key.0, &key.1, budget) {
             Err(NoPlan::Budget) if begins => self.mind.first.clone(),
-            found => found.ok().map(Arc::new),
+            found => found.map(Arc::new),
         };
         let memo = Arc::make_mut(&mut self.memo);
         if memo.len() >= MEMO_MAX {
@@ -471,7 +481,7 @@ impl Seeker {
         if state.clone().at(start.epoch()) != *start {
             return false;
         }
-        let Some(first) = first else { return true };
+        let Ok(first) = first else { return true };
         let mut now = state.clone();
         for step in &first.steps {
             let Some(timing) = graph.timing(&now, step.a_move) else { return false };

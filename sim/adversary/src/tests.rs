@@ -295,6 +295,13 @@ fn a_release_that_fails_is_given_up_for_another_way() {
 }
 
 #[test]
+fn whose_search_runs_out_says_so() {
+    let (plan, _, _) = row();
+    let mut agent = Agent::within(&plan, AdversaryId(0), 1);
+    assert_eq!(World::new(&plan, |_, _| None).run(&mut agent), Some(StopReason::SearchRanOut));
+}
+
+#[test]
 fn attempts_are_counted_and_then_there_is_no_way_left() {
     let (mut plan, _, [_, door]) = row();
     plan.force(door, 60.0);

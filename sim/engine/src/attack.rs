@@ -285,7 +285,10 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     fn hostile(&mut self, who: ActorRef) {
-        self.world.adversaries[who.adversary().index()].acted = true;
+        let state = &mut self.world.adversaries[who.adversary().index()];
+        state.acted = true;
+        state.acts = state.acts.saturating_add(1);
+        state.latest_act[who.actor().index()] = state.acts;
         self.tell(Truth::HostileAct { adversary: who.adversary() });
     }
 
@@ -305,8 +308,14 @@ impl<O: Observer> Ctx<'_, O> {
         }
     }
 
-    fn cause(who: ActorRef, doing: &Doing) -> Cause {
-        Cause::hostile(who.adversary(), doing.key, doing.n)
+    fn cause(&self, who: ActorRef, doing: &Doing) -> Cause {
+        self.cause_of(who, doing.key, doing.n)
+    }
+
+    /// What an actor has caused, as a part of its latest hostile act.
+    fn cause_of(&self, who: ActorRef, key: EntityKey, n: u32) -> Cause {
+        let act = self.world.adversaries[who.adversary().index()].latest_act[who.actor().index()];
+        Cause::hostile(who.adversary(), act, key, n)
     }
 
     /// The time of an attempt: the technique's own or the target's, by skill and tools.
@@ -382,7 +391,7 @@ impl<O: Observer> Ctx<'_, O> {
     pub(crate) fn senses(&mut self, sensor: SensorId, who: ActorRef, n: u32) -> bool {
         let actor = self.plan.adversaries[who.adversary().index()].actors[who.actor().index()].key;
         let key = self.plan.sensors[sensor.index()].key.mix(actor);
-        self.report(Report::SensorActive { sensor }, Cause::hostile(who.adversary(), key, n));
+        self.report(Report::SensorActive { sensor }, self.cause_of(who, key, n));
         true
     }
 
@@ -473,7 +482,7 @@ impl<O: Observer> Ctx<'_, O> {
                 if let Job::Bridge { panel, .. } = job
                     && plan.panels[panel.index()].tamper
                 {
-                    self.report_by(Some(panel), Report::Tamper { panel }, Self::cause(who, &doing));
+                    self.report_by(Some(panel), Report::Tamper { panel }, self.cause(who, &doing));
                 }
                 if matches!(
                     job,
@@ -618,7 +627,7 @@ impl<O: Observer> Ctx<'_, O> {
                 self.world.adversaries[id.index()].segments.insert(jack.segment.index());
                 if plan.segments[jack.segment.index()].watched {
                     let report = Report::UnknownDevice { segment: jack.segment, zone: jack.zone };
-                    self.report(report, Self::cause(who, &doing));
+                    self.report(report, self.cause(who, &doing));
                 }
                 self.succeed(who, doing.intent);
             }

@@ -75,7 +75,7 @@ pub(crate) struct Continuity {
     /// Cuts of the connection to the internet.
     wan: u32,
     /// Whose doing it is that the connection to the internet is cut.
-    cut_by: Option<AdversaryId>,
+    cut_by: Option<(AdversaryId, u16)>,
     /// Fire alarms.
     fires: u32,
     /// Standstills of the transfer from HR.
@@ -425,7 +425,7 @@ impl<O: Observer> Ctx<'_, O> {
         let n = self.world.ordinal(key, Purpose::InjectChance);
         // What fails while somebody has cut the line is their doing.
         match self.world.continuity.cut_by {
-            Some(adversary) => Cause::hostile(adversary, key, n),
+            Some((adversary, act)) => Cause::hostile(adversary, act, key, n),
             None => Cause::ordinary(key, n),
         }
     }

@@ -316,6 +316,21 @@ pub enum Truth {
         /// Adversary.
         adversary: AdversaryId,
     },
+    /// Something that was observed is on record; told once for each hostile act and place. It counts for the latest act of
+    /// whoever caused it.
+    OnRecord {
+        /// Adversary.
+        adversary: AdversaryId,
+        /// Which of its hostile acts, counted from one.
+        act: u32,
+        /// The device that keeps it; none: somebody's memory, or a paper.
+        device: Option<DeviceId>,
+    },
+    /// What a device has on record so far is gone.
+    Wiped {
+        /// Device.
+        device: DeviceId,
+    },
     /// An unauthorised gain, each told once a run.
     Gained {
         /// Adversary.

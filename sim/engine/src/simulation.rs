@@ -286,6 +286,12 @@ impl<'a, O: Observer> Ctx<'a, O> {
         if let Some(adversary) = cause.adversary() {
             self.first_trace(adversary);
         }
+        // Whoever judged it harmless, or found nobody, writes down nothing of it.
+        let says_nothing =
+            matches!(seen.report, Report::Assessed { hostile: false, .. } | Report::GuardReport { found: false, .. });
+        if let Some((adversary, act)) = cause.act().filter(|_| !says_nothing) {
+            self.on_record(adversary, act, self.log_holder(&seen.report));
+        }
         let view = DefenderView { now: self.world.now, week_ms: self.week_ms() };
         self.observer.event(&Event { at: self.world.now, what: What::Observed(*seen) });
         self.defence.observe(seen, &view, &mut self.world.orders);
@@ -297,6 +303,15 @@ impl<'a, O: Observer> Ctx<'a, O> {
         let state = &mut self.world.adversaries[adversary.index()];
         if !std::mem::replace(&mut state.traced, true) {
             self.tell(Truth::FirstTrace { adversary });
+        }
+    }
+
+    /// Something of a hostile act is on record; told once for each place.
+    fn on_record(&mut self, adversary: AdversaryId, act: u16, device: Option<DeviceId>) {
+        let told = &mut self.world.adversaries[adversary.index()].on_record;
+        if !told.contains(&(act, device)) {
+            told.push((act, device));
+            self.tell(Truth::OnRecord { adversary, act: u32::from(act), device });
         }
     }
 

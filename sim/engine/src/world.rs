@@ -249,19 +249,21 @@ pub(crate) struct Cause {
     pub key: EntityKey,
     pub n: u32,
     /// One more than the adversary's id; zero where there is none.
-    adversary: u32,
+    adversary: u16,
+    /// Which hostile act of theirs, counted from one; zero: none.
+    act: u16,
 }
 
 impl Cause {
     /// Ordinary life.
     #[inline]
     pub(crate) fn ordinary(key: EntityKey, n: u32) -> Self {
-        Self { key, n, adversary: 0 }
+        Self { key, n, adversary: 0, act: 0 }
     }
 
-    /// An adversary's doing.
-    pub(crate) fn hostile(adversary: AdversaryId, key: EntityKey, n: u32) -> Self {
-        Self { key, n, adversary: adversary.0 + 1 }
+    /// An adversary's doing, with the number of the hostile act that it belongs to.
+    pub(crate) fn hostile(adversary: AdversaryId, act: u16, key: EntityKey, n: u32) -> Self {
+        Self { key, n, adversary: adversary.0 as u16 + 1, act }
     }
 
     /// Of the same origin, for another observation.
@@ -271,7 +273,12 @@ impl Cause {
 
     /// The adversary, if it was one.
     pub(crate) fn adversary(self) -> Option<AdversaryId> {
-        self.adversary.checked_sub(1).map(AdversaryId)
+        self.adversary.checked_sub(1).map(|id| AdversaryId(u32::from(id)))
+    }
+
+    /// The hostile act that it belongs to, if it was one.
+    pub(crate) fn act(self) -> Option<(AdversaryId, u16)> {
+        self.adversary().filter(|_| self.act > 0).map(|id| (id, self.act))
     }
 }
 
@@ -478,6 +485,11 @@ pub(crate) struct AdversaryState {
     pub begun: bool,
     pub acted: bool,
     pub traced: bool,
+    /// Hostile acts so far, and the latest of each actor.
+    pub acts: u16,
+    pub latest_act: Vec<u16>,
+    /// Acts of which something is on record, and where.
+    pub on_record: Vec<(u16, Option<DeviceId>)>,
     pub stopped: bool,
     pub objective: bool,
     pub contained: bool,
@@ -758,6 +770,9 @@ impl AdversaryState {
             stopped: false,
             objective: false,
             contained: false,
+            acts: 0,
+            latest_act: vec![0; actors],
+            on_record: Vec::with_capacity(64),
             detected: false,
             interrupted: false,
             hit: false,
@@ -788,6 +803,9 @@ impl AdversaryState {
         self.begun = false;
         self.acted = false;
         self.traced = false;
+        self.acts = 0;
+        self.latest_act.fill(0);
+        self.on_record.clear();
         self.stopped = false;
         self.objective = false;
         self.contained = false;

@@ -929,6 +929,8 @@ pub enum Intent {
 pub enum StopReason {
     /// It sees no way that is left.
     NoWayLeft,
+    /// Its search ran out before it found a way: there may be one.
+    SearchRanOut,
     /// Its patience is at an end.
     OutOfPatience,
     /// The objective is reached and everybody is out.

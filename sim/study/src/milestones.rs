@@ -1,7 +1,7 @@
 //! One run, scored from its events alone.
 
 use doorward_engine::{Event, Gain, Observer, Truth, What};
-use doorward_model::base::{AdversaryId, SimTime};
+use doorward_model::base::{AdversaryId, DeviceId, SimTime};
 use doorward_model::plan::Plan;
 use doorward_model::signal::StopReason;
 use serde::Serialize;
@@ -23,7 +23,7 @@ pub enum Outcome {
     ObjectiveContained,
     /// The objective was reached, and live access was never ended.
     ObjectiveUncontained,
-    /// It stopped by itself: out of patience, or with no way left after a response had hit it.
+    /// It stopped by itself: out of patience, at the end of its search, or with no way left after a response had hit it.
     GaveUp,
     /// None of these when the run ended.
     ActiveAtHorizon,
@@ -84,6 +84,19 @@ impl Blast {
     }
 }
 
+/// What is known of an adversary's hostile acts when all is over.
+///
+/// An act is known of if something that was observed of it is still on record: in the log of the device that reported it,
+/// in the collection of logs that it was copied to, or in somebody's memory. Pictures do not count: who would look, and
+/// when, is not modelled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Evidence {
+    /// Hostile acts.
+    pub acts: u32,
+    /// Those that something is on record of.
+    pub on_record: u32,
+}
+
 /// What one run came to.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct RunScore {
@@ -113,6 +126,8 @@ pub struct RunScore {
     pub automatic_hits: u32,
     /// What was gained.
     pub blast: Blast,
+    /// What is known of its hostile acts afterwards.
+    pub evidence: Evidence,
     /// What it cost.
     pub price: Price,
 }
@@ -143,12 +158,14 @@ impl RunScore {
 pub struct Milestones<'p> {
     plan: &'p Plan,
     score: RunScore,
+    /// Of which act something is on record, and where.
+    records: Vec<(u32, Option<DeviceId>)>,
 }
 
 impl<'p> Milestones<'p> {
     /// Ready for the first run.
     pub fn new(plan: &'p Plan) -> Self {
-        let mut milestones = Self { plan, score: RunScore::default() };
+        let mut milestones = Self { plan, score: RunScore::default(), records: Vec::with_capacity(64) };
         milestones.start();
         milestones
     }
@@ -156,6 +173,7 @@ impl<'p> Milestones<'p> {
     /// Forgets everything: a new run begins.
     pub fn start(&mut self) {
         self.score.clear(self.plan.policy.rules.len());
+        self.records.clear();
     }
 
     /// The score so far.
@@ -166,7 +184,18 @@ impl<'p> Milestones<'p> {
     fn truth(&mut self, at: SimTime, truth: &Truth) {
         let score = &mut self.score;
         match *truth {
-            Truth::HostileAct { adversary: SCORED } => first(&mut score.t0, at),
+            Truth::HostileAct { adversary: SCORED } => {
+                first(&mut score.t0, at);
+                score.evidence.acts += 1;
+            }
+            Truth::OnRecord { adversary: SCORED, act, device } => {
+                self.records.push((act, device));
+                score.evidence.on_record = acts_in(&mut self.records);
+            }
+            Truth::Wiped { device } => {
+                self.records.retain(|(_, at)| *at != Some(device));
+                score.evidence.on_record = acts_in(&mut self.records);
+            }
             Truth::Gained { adversary: SCORED, gain } => {
                 first(&mut score.first_access, at);
                 score.blast.add(gain, self.plan);
@@ -197,6 +226,7 @@ impl<'p> Milestones<'p> {
             }
             // What other adversaries do, and what only the price counts.
             Truth::HostileAct { .. }
+            | Truth::OnRecord { .. }
             | Truth::FirstTrace { .. }
             | Truth::Gained { .. }
             | Truth::ObjectiveReached { .. }
@@ -247,6 +277,13 @@ impl<'p> Milestones<'p> {
             | Truth::Contact { .. } => {}
         }
     }
+}
+
+/// How many acts are spoken of.
+fn acts_in(records: &mut [(u32, Option<DeviceId>)]) -> u32 {
+    records.sort_unstable();
+    let acts = records.chunk_by(|a, b| a.0 == b.0).count();
+    u32::try_from(acts).unwrap_or(u32::MAX)
 }
 
 impl Observer for Milestones<'_> {
@@ -342,9 +379,9 @@ mod tests {
 
     #[test]
     fn outcome_table() {
-        use StopReason::{Finished, NoWayLeft, OutOfPatience};
+        use StopReason::{Finished, NoWayLeft, OutOfPatience, SearchRanOut};
         let custody = Truth::Custody { adversary: SCORED, actor: doorward_model::base::ActorId(0) };
-        let cases: [(&[Truth], Outcome); 11] = [
+        let cases: [(&[Truth], Outcome); 12] = [
             (&[], Outcome::ActiveAtHorizon),
             (&[HOSTILE], Outcome::ActiveAtHorizon),
             (&[HOSTILE, stopped(NoWayLeft)], Outcome::Prevented),
@@ -353,6 +390,7 @@ mod tests {
             (&[HOSTILE, effect(false, Some(SCORED)), stopped(NoWayLeft)], Outcome::GaveUp),
             (&[HOSTILE, custody, stopped(NoWayLeft)], Outcome::GaveUp),
             (&[HOSTILE, stopped(OutOfPatience)], Outcome::GaveUp),
+            (&[HOSTILE, stopped(SearchRanOut)], Outcome::GaveUp),
             (&[HOSTILE, CONTAINED, stopped(NoWayLeft)], Outcome::Contained),
             (&[HOSTILE, OBJECTIVE, stopped(Finished)], Outcome::ObjectiveUncontained),
             (&[HOSTILE, OBJECTIVE, CONTAINED], Outcome::ObjectiveContained),

@@ -276,6 +276,8 @@ impl Price {
             | Truth::Succeeded { .. }
             | Truth::FailedAt { .. }
             | Truth::HostileAct { .. }
+            | Truth::OnRecord { .. }
+            | Truth::Wiped { .. }
             | Truth::FirstTrace { .. }
             | Truth::Gained { .. }
             | Truth::ObjectiveReached { .. }

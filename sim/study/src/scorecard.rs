@@ -5,6 +5,7 @@ use crate::price::PriceSums;
 use crate::statistics::{CumulativeIncidence, HorizonsDiffer, TimeHistogram};
 use doorward_model::base::SimTime;
 use doorward_model::plan::Plan;
+use doorward_model::signal::StopReason;
 
 /// Times of one kind of event, beside what competes with it and what the horizon cut off.
 ///
@@ -89,11 +90,14 @@ pub struct Scorecard {
     pub(crate) interrupted: u64,
     pub(crate) objective: u64,
     pub(crate) without_t0: u64,
+    pub(crate) search_ran_out: u64,
     pub(crate) to_detect: Times,
     pub(crate) access_to_detect: Times,
     pub(crate) to_contain: Times,
     pub(crate) automatic_hits: u64,
     pub(crate) blast: BlastSums,
+    pub(crate) acts: u64,
+    pub(crate) acts_on_record: u64,
     pub(crate) price: PriceSums,
 }
 
@@ -113,11 +117,14 @@ impl Scorecard {
             interrupted: 0,
             objective: 0,
             without_t0: 0,
+            search_ran_out: 0,
             to_detect: times.clone(),
             access_to_detect: times.clone(),
             to_contain: times,
             automatic_hits: 0,
             blast: BlastSums::default(),
+            acts: 0,
+            acts_on_record: 0,
             price: PriceSums::new(plan.policy.rules.len()),
         }
     }
@@ -163,6 +170,10 @@ impl Scorecard {
             self.to_contain.record(detected, run.contained, None, self.horizon);
         }
 
+        let ran_out = matches!(run.stopped, Some((_, StopReason::SearchRanOut)));
+        self.search_ran_out += u64::from(ran_out);
+        self.acts += u64::from(run.evidence.acts);
+        self.acts_on_record += u64::from(run.evidence.on_record);
         let (sums, blast) = (&mut self.blast, &run.blast);
         sums.zones += u64::from(blast.zones);
         sums.devices += u64::from(blast.devices);
@@ -192,8 +203,11 @@ impl Scorecard {
         self.interrupted += other.interrupted;
         self.objective += other.objective;
         self.without_t0 += other.without_t0;
+        self.search_ran_out += other.search_ran_out;
         self.automatic_hits += other.automatic_hits;
 
+        self.acts += other.acts;
+        self.acts_on_record += other.acts_on_record;
         self.blast.zones += other.blast.zones;
         self.blast.devices += other.blast.devices;
         self.blast.credentials += other.blast.credentials;

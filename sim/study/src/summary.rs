@@ -51,6 +51,9 @@ pub struct Summary {
     pub closed_form: ClosedFormNote,
     /// Runs without any hostile act; not in the times from t0.
     pub runs_without_t0: u64,
+    /// Runs in which the adversary stopped since its search ran out, not since there was no way: a better one might have
+    /// gone on.
+    pub runs_search_ran_out: u64,
     /// From t0 to detected; the objective and giving up compete.
     pub time_to_detect_s: Option<TimeSummary>,
     /// From the first access to detected; the objective and giving up compete.
@@ -59,6 +62,9 @@ pub struct Summary {
     pub time_to_contain_s: Option<TimeSummary>,
     /// What was gained, per run.
     pub blast_radius: Option<BlastRadius>,
+    /// Investigability: the share of hostile acts, over all runs, that something is still on record of at the end. None
+    /// where there was no act. See [`Evidence`](crate::milestones::Evidence).
+    pub investigability: Option<f64>,
     /// False alarms.
     pub false_alarms_per_day: f64,
     /// The same by rule; rules that gave none are left out.
@@ -229,10 +235,12 @@ impl Scorecard {
             p_objective: share(self.objective),
             closed_form: ClosedFormNote::of(plan),
             runs_without_t0: self.without_t0,
+            runs_search_ran_out: self.search_ran_out,
             time_to_detect_s: attack(TimeSummary::of(&self.to_detect)),
             time_from_access_to_detect_s: attack(TimeSummary::of(&self.access_to_detect)),
             time_to_contain_s: attack(TimeSummary::of(&self.to_contain)),
             blast_radius: self.adversary.then(|| self.blast_radius(runs)),
+            investigability: (self.acts > 0).then(|| self.acts_on_record as f64 / self.acts as f64),
             false_alarms_per_day: per_day(false_alarms.iter().sum::<u64>() as f64),
             false_alarms_per_day_by_rule: by_rule
                 .map(|(rule, &count)| (rule.name.clone(), per_day(count as f64)))

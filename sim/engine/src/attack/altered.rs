@@ -6,7 +6,7 @@ use doorward_model::plan::built_in::{FLOOD_ALARMS, FLOOD_EVERY};
 use doorward_model::signal::*;
 use doorward_model::site::{AccountRole, CredentialStatus, DeviceKind};
 
-use crate::event::{Gain, Observer};
+use crate::event::{Gain, Observer, Truth};
 use crate::records::{KeyOut, RecordStep};
 use crate::simulation::Ctx;
 use crate::world::{ActorRef, Cause, Command, Doing};
@@ -56,7 +56,7 @@ impl<O: Observer> Ctx<'_, O> {
         let panel = self.plan.portals[portal.index()].panel.filter(listens);
         let Some(account) = self.as_administrator(who, &doing, server, panel.is_some(), technique) else { return };
         let Some(panel) = panel else { return };
-        self.settings_changed(server, account, Self::cause(who, &doing));
+        self.settings_changed(server, account, self.cause(who, &doing));
         self.world.altered.push(Alteration { adversary: id, portal, how: Altered::Schedule(account) });
         let takes = &self.plan.panels[panel.index()].download_time;
         let takes = self.world.time(takes, doing.key, Purpose::DownloadTime, doing.n);
@@ -138,7 +138,7 @@ impl<O: Observer> Ctx<'_, O> {
         if !self.works(who, &doing, technique, Probability::ONE) {
             return self.fail(who, doing.intent, Failure::DidNotWork);
         }
-        self.fire_pulled(Self::cause(who, &doing));
+        self.fire_pulled(self.cause(who, &doing));
         self.succeed(who, doing.intent);
     }
 
@@ -187,7 +187,7 @@ impl<O: Observer> Ctx<'_, O> {
                 let lag = self.plan.policy.identity.badges_end.as_ref();
                 let account = self.as_administrator(who, &doing, device, lag.is_some(), technique);
                 let Some((account, lag)) = account.zip(lag) else { return };
-                self.settings_changed(device, account, Self::cause(who, &doing));
+                self.settings_changed(device, account, self.cause(who, &doing));
                 let takes = self.world.time(&lag.takes, doing.key, Purpose::TransferTime, doing.n);
                 self.go_on_with(who, takes);
             }
@@ -215,7 +215,7 @@ impl<O: Observer> Ctx<'_, O> {
         let Some((place, _)) = hanging.filter(|_| holds && self.answers(device)) else {
             return self.fail(who, doing.intent, Failure::NotThere);
         };
-        let cause = Self::cause(who, &doing);
+        let cause = self.cause(who, &doing);
         let decision = self.ask_cabinet(cabinet, key, credential, cause);
         if decision.verdict != Verdict::Allow {
             return self.fail(who, doing.intent, Failure::Refused);
@@ -243,7 +243,7 @@ impl<O: Observer> Ctx<'_, O> {
     ) {
         let signs_on = self.plan.signs_on(&self.plan.accounts[account.index()]);
         let Some(by) = self.as_administrator(who, &doing, device, signs_on, technique) else { return };
-        self.settings_changed(device, by, Self::cause(who, &doing));
+        self.settings_changed(device, by, self.cause(who, &doing));
         self.knows_secret(who, doing, account);
     }
 
@@ -252,7 +252,7 @@ impl<O: Observer> Ctx<'_, O> {
         if !self.works(who, &doing, technique, Probability::ONE) {
             return self.fail(who, doing.intent, Failure::DidNotWork);
         }
-        self.connection_cut(Self::cause(who, &doing));
+        self.connection_cut(self.cause(who, &doing));
         self.succeed(who, doing.intent);
     }
 
@@ -282,9 +282,11 @@ impl<O: Observer> Ctx<'_, O> {
             Preparation::Wipe => {
                 let observed = ObservationId(self.world.causes.len() as u32);
                 self.world.cleared.push((device, observed));
-                self.settings_changed(device, account, Self::cause(who, &doing));
+                self.world.adversaries.iter_mut().for_each(|a| a.on_record.retain(|(_, at)| *at != Some(device)));
+                self.tell(Truth::Wiped { device });
+                self.settings_changed(device, account, self.cause(who, &doing));
             }
-            Preparation::Flood => self.flood_alarms(Self::cause(who, &doing)),
+            Preparation::Flood => self.flood_alarms(self.cause(who, &doing)),
         }
         self.succeed(who, doing.intent);
     }

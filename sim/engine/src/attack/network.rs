@@ -10,7 +10,7 @@ use doorward_model::technique::Act;
 use crate::access::LoginRequest;
 use crate::event::{Gain, Observer};
 use crate::simulation::Ctx;
-use crate::world::{ActorRef, Cause, Doing, Session, Stage, Token, World};
+use crate::world::{ActorRef, Doing, Session, Stage, Token, World};
 
 impl<O: Observer> Ctx<'_, O> {
     pub(super) fn has_origin(&self, id: AdversaryId, from: Origin) -> bool {
@@ -40,7 +40,7 @@ impl<O: Observer> Ctx<'_, O> {
         if refused || !self.connects(self.beyond_wan(from), host) {
             // What does not arrive is refused by nobody.
             if refused {
-                self.report(Report::FlowRefused { service }, Self::cause(who, &doing));
+                self.report(Report::FlowRefused { service }, self.cause(who, &doing));
             }
             return self.fail(who, doing.intent, Failure::NotReachable);
         }
@@ -70,7 +70,7 @@ impl<O: Observer> Ctx<'_, O> {
         let seen =
             self.world.happens(host.hardening.endpoint_detection, doing.key, Purpose::EndpointDetection, doing.n);
         if seen && host.logs_arrive {
-            self.report(Report::EndpointAlert { device }, Self::cause(who, doing));
+            self.report(Report::EndpointAlert { device }, self.cause(who, doing));
         }
     }
 
@@ -148,7 +148,7 @@ impl<O: Observer> Ctx<'_, O> {
         let login = LoginRequest { service, account, remote, second_factor, ticket: false, from: device };
         // A token that is still good needs no login: disabling the account does not end it.
         let allowed = self.holds_token(who.adversary(), service, account)
-            || self.ask_login(login, Self::cause(who, &doing)).verdict == Verdict::Allow;
+            || self.ask_login(login, self.cause(who, &doing)).verdict == Verdict::Allow;
         let known = known || self.holds_token(who.adversary(), service, account);
         if !known || !holder.services.contains(&service) || !allowed {
             return self.fail(who, doing.intent, Failure::LoginRefused);
@@ -252,7 +252,7 @@ impl<O: Observer> Ctx<'_, O> {
         }
         // Without an account it is a direct edit of the database, which leaves no audit trail.
         let enrolled = match account {
-            Some(account) => self.ask_enrol(account, credential, server, false, Self::cause(who, &doing)),
+            Some(account) => self.ask_enrol(account, credential, server, false, self.cause(who, &doing)),
             None => true,
         };
         if !enrolled {
@@ -277,7 +277,7 @@ impl<O: Observer> Ctx<'_, O> {
         let released = serves
             && self.works(who, &doing, technique, Probability::ONE)
             && match account {
-                Some(account) => self.ask_unlock(account, portal, false, Self::cause(who, &doing)),
+                Some(account) => self.ask_unlock(account, portal, false, self.cause(who, &doing)),
                 None => self.release(portal),
             };
         if released {
@@ -384,7 +384,7 @@ impl<O: Observer> Ctx<'_, O> {
         }
         if self.plan.devices[device.index()].logs_arrive {
             for n in 0..WRONG_PASSWORDS {
-                let cause = Cause::hostile(who.adversary(), doing.key, doing.n * WRONG_PASSWORDS + n);
+                let cause = self.cause_of(who, doing.key, doing.n * WRONG_PASSWORDS + n);
                 self.report(Report::LoginRefused { service, account, reason: Reason::Factor }, cause);
             }
         }
@@ -460,7 +460,7 @@ impl<O: Observer> Ctx<'_, O> {
         if !self.works(who, &doing, technique, Probability::ONE) {
             return self.fail(who, doing.intent, Failure::DidNotWork);
         }
-        let (segment, cause) = (network.segment, Self::cause(who, &doing));
+        let (segment, cause) = (network.segment, self.cause(who, &doing));
         if let Some(account) = account {
             let crowd = self.world.register.crowd(zone);
             let view = PlaceView { stale_device: true, crowd, ..self.account_view(account) };

@@ -10,7 +10,7 @@ use doorward_model::technique::Act;
 use crate::event::{Gain, Observer, Truth, Who};
 use crate::passage::Opening;
 use crate::simulation::Ctx;
-use crate::world::{ActorRef, Cause, Command, Doing, Stage};
+use crate::world::{ActorRef, Command, Doing, Stage};
 
 impl<O: Observer> Ctx<'_, O> {
     pub(super) fn at_portal(
@@ -163,7 +163,7 @@ impl<O: Observer> Ctx<'_, O> {
         if !within || !door.lets_out(direction.back()) || !self.works(who, &doing, technique, Probability::ONE) {
             return self.fail(who, doing.intent, Failure::DidNotWork);
         }
-        let cause = Self::cause(who, &doing);
+        let cause = self.cause(who, &doing);
         let stays = self.world.time(&door.close_time, doing.key, Purpose::CloseTime, doing.n);
         self.open_leaf(portal, Opening::Egress, stays, cause);
         let state = &mut self.world.portals[portal.index()];
@@ -200,7 +200,7 @@ impl<O: Observer> Ctx<'_, O> {
     pub(crate) fn person_reports(&mut self, zone: ZoneId, who: ActorRef, n: u32) -> bool {
         let actor = self.plan.adversaries[who.adversary().index()].actors[who.actor().index()].key;
         let key = self.plan.zones[zone.index()].key.mix(actor);
-        self.report(Report::PersonReport { zone }, Cause::hostile(who.adversary(), key, n));
+        self.report(Report::PersonReport { zone }, self.cause_of(who, key, n));
         true
     }
 
@@ -232,7 +232,7 @@ impl<O: Observer> Ctx<'_, O> {
         let given = replayed
             || own
             || door.readers[direction.index()].as_ref().is_some_and(|r| !r.biometric && (!r.pin || pin()));
-        let decision = self.ask_portal(portal, direction, credential, given, Self::cause(who, &doing));
+        let decision = self.ask_portal(portal, direction, credential, given, self.cause(who, &doing));
         if decision.verdict == Verdict::Allow {
             self.next(who, pass, Stage::Through);
         } else {
@@ -381,7 +381,7 @@ impl<O: Observer> Ctx<'_, O> {
         }
         let plan = self.plan;
         let door = &plan.portals[portal.index()];
-        let cause = Self::cause(who, &doing);
+        let cause = self.cause(who, &doing);
         let egress = direction == Direction::Exit && door.readers[direction.index()].is_none();
         let opening = match through {
             Through::Breaking if plan.techniques[technique.index()].act == Act::FoolExit => Opening::Egress,

@@ -131,7 +131,7 @@ impl<O: Observer> Ctx<'_, O> {
             }
             Job::Unlock { by: Releaser::Relay { credential, direction, .. }, portal } => {
                 self.hostile(who);
-                let decision = self.ask_portal(portal, direction, credential, true, Self::cause(who, &doing));
+                let decision = self.ask_portal(portal, direction, credential, true, self.cause(who, &doing));
                 if decision.verdict == Verdict::Allow && self.release_by_panel(portal) {
                     self.succeed(who, doing.intent);
                 } else {

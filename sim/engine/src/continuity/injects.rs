@@ -198,7 +198,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Somebody cuts it.
     pub(crate) fn connection_cut(&mut self, cause: Cause) {
-        self.world.continuity.cut_by = cause.adversary();
+        self.world.continuity.cut_by = cause.act();
         self.connection(true, cause.key);
         self.world.after(CUT_MENDED_AFTER, Command::Failure(FailureStep::Mended, 0));
     }
