@@ -10,7 +10,7 @@ use doorward_model::plan::Plan;
 use crate::support::{long, score, shipped, under};
 
 /// Labels for one search.
-const LABELS: usize = 100_000;
+const LABELS: usize = 200_000;
 
 /// What its technique changes.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -33,10 +33,13 @@ const ANSWERS: [&str; 4] = [
 ];
 
 /// Scenario, the place of the defence that it is taught under, the technique that it turns on, and what that changes.
-const LESSONS: [(&str, usize, &str, Changes); 45] = [
+const LESSONS: [(&str, usize, &str, Changes); 48] = [
     ("stolen-badge", 0, "use-badge", Answered),
     ("vendor-backdoor", 0, "log-in-with-known-secret", Answered),
     ("wiped-records", 0, "clear-log", Evidence),
+    ("guards-watched", 0, "watch-cameras", Objective),
+    ("two-places", 0, "tire-second-factor", Objective),
+    ("propped-door", 0, "follow-through", Objective),
     ("cloned-badge", 0, "copy-prox-badge", Objective),
     ("exit-fooled", 0, "fool-exit", Objective),
     ("reader-tapped", 0, "tap-reader", Objective),

@@ -740,3 +740,24 @@ fn who_knows_the_hours_waits_for_them_outside() {
     let late = text.replace("08:00-18:00", "10:00-18:00");
     check(&late, &["10800 thief passes gate into yard", "reaches the objective"]);
 }
+
+#[test]
+fn a_door_that_somebody_wedged_is_a_way_in() {
+    let text = |props: u32| {
+        format!(
+            "start Mon 08:00\nhorizon 8h\nstreet -[badge name=front]-> lobby\nstreet -[free name=path]-> yard\n\
+             yard -[badge follow=1 close=3s held=20s name=yard-door]-> lobby\nzone street at 0,0\nzone yard at 0,10\n\
+             zone lobby at 10,10\nzone yard level=0\nrole staff 1 zones lobby,yard shift Mon-Fri 09:00-17:00\n\
+             person ann staff\nday staff home=street base=lobby\n\
+             errand smoke of=staff to=yard per-day=3/day stays=10min props={props}\n\
+             adversary thief at street begins=90min wants reach lobby 1s patience=3h gives-up=4h only=walk,follow-through\n\
+             behaviour hold=1"
+        )
+    };
+    let wedged =
+        ["ann passes yard-door into yard", "thief passes yard-door into lobby", "ann passes yard-door into lobby"];
+    check(&text(1), &wedged);
+    let after =
+        ["ann passes yard-door into yard", "ann passes yard-door into lobby", "thief passes yard-door into lobby"];
+    check(&text(0), &after);
+}

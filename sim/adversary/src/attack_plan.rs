@@ -113,9 +113,18 @@ pub(crate) fn best_plan(
         let ranked = Ranked::new(graph.narrowed(belief, state));
         Ok(written(plan, adversary, graph, state, ranked.search(&Belief::default(), budget)?))
     };
-    // Rather without its preparations than not at all.
-    match (sought(graph), graph.unprepared()) {
-        (Err(NoPlan::Nothing), Some(unprepared)) => sought(&unprepared),
+    // Rather without its preparations than not at all, or not in time.
+    let gives_up_s = plan.adversaries[adversary.index()].gives_up_after.mean_s();
+    let found = sought(graph);
+    let in_time = |found: &AttackPlan| found.seconds <= gives_up_s;
+    match &found {
+        Ok(prepared) if in_time(prepared) => return found,
+        Err(NoPlan::Budget) => return found,
+        Ok(_) | Err(NoPlan::Nothing) => {}
+    }
+    match (found, graph.unprepared().map(|graph| sought(&graph))) {
+        (Err(_), Some(unprepared)) => unprepared,
+        (Ok(_), Some(Ok(unprepared))) if in_time(&unprepared) => Ok(unprepared),
         (found, _) => found,
     }
 }

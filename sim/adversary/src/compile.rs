@@ -31,7 +31,7 @@ mod on_foot;
 mod seen;
 mod stretches;
 
-use seen::beside_guards;
+use seen::{beside_guards, told_of};
 pub(crate) use seen::{observers, spread_s};
 
 use crate::graph::{CrowdId, Deed, Fact, FactId, Graph, Ground, Index, Price, Socket, Spot, SpotId, Step, StepId};

@@ -172,7 +172,7 @@ impl<O: Observer> Ctx<'_, O> {
             self.person_through(person, id, portal, direction);
         }
         if self.world.portals[portal.index()].waiting > 0 {
-            self.offer_to_followers(portal, direction);
+            self.offer_to_followers(portal, Some(direction));
         }
         true
     }

@@ -181,8 +181,15 @@ impl<'p> Compiler<'p> {
         };
         if self.is_worth_waiting(wait_s) {
             let ms = SimDuration::from_secs_f64(wait_s + door.pass_time.mean_s()).as_millis();
-            self.add(self.passage(id, (portal, direction), Through::Following, ms, "follow"));
+            let mut step = self.passage(id, (portal, direction), Through::Following, ms, "follow");
+            step.risk += self.told_of(id, door);
+            self.add(step);
         }
+    }
+
+    /// Anybody knows that people may mind and tell.
+    fn told_of(&self, technique: TechniqueId, door: &Portal) -> u64 {
+        told_of(self.plan, self.adversary, technique, door).map_or(0, micro_nats)
     }
 
     pub(super) fn breach(
@@ -372,7 +379,9 @@ impl<'p> Compiler<'p> {
             && let Some(ms) = self.work_ms(technique, 0.0, self.plan.behaviour.holds_door)
         {
             let pass = door.pass_time.mean().as_millis();
-            self.add(self.passage(id, (portal, direction), Through::Persuading, ms.saturating_add(pass), "walk"));
+            let mut step = self.passage(id, (portal, direction), Through::Persuading, ms.saturating_add(pass), "walk");
+            step.risk += self.told_of(id, door);
+            self.add(step);
         }
     }
 

@@ -34,6 +34,11 @@ pub(crate) fn observers(plan: &Plan, adversary: AdversaryId, step: &Step, after:
             };
             sensed(&door.sensors, method);
             sensed(&plan.zones[door.beyond(direction).index()].sensors, "walk");
+            if let Some(technique) = step.technique
+                && let Some(chance) = told_of(plan, &plan.adversaries[adversary.index()], technique, door)
+            {
+                found.push(Observer { name: format!("people at {}", door.name), chance });
+            }
             if breach && let Some((post, chance)) = beside_guards(plan, door) {
                 found.push(Observer { name: format!("guards at {post}"), chance });
             }
@@ -97,6 +102,22 @@ pub(super) fn beside_guards<'p>(plan: &'p Plan, door: &Portal) -> Option<(&'p st
     let post =
         plan.posts.iter().find(|post| !post.guards.is_empty() && [door.outer, door.inner].contains(&post.zone))?;
     Some((&post.name, DETECTION_MAX))
+}
+
+/// The chance that somebody minds and tells, before somebody else lets one in; none where nobody is asked. Each who is asked
+/// does the one or the other, or neither.
+pub(super) fn told_of(plan: &Plan, adversary: &Adversary, technique: TechniqueId, door: &Portal) -> Option<f64> {
+    let (technique, behaviour) = (&plan.techniques[technique.index()], &plan.behaviour);
+    let (allows, fits) = match (&technique.act, technique.success) {
+        (Act::Follow, Some(own)) => (own.value(), 1.0),
+        (Act::Follow, None) => (behaviour.holds_door.value(), door.follow_chance.value()),
+        (Act::Persuade, own) => {
+            (technique.success_for(own.unwrap_or(behaviour.holds_door), adversary.skill).value(), 1.0)
+        }
+        _ => return None,
+    };
+    let tells = (1.0 - allows) * behaviour.reports_refused.value();
+    (tells > 0.0).then(|| (tells / (allows * fits + tells)).min(DETECTION_MAX))
 }
 
 fn on_device(plan: &Plan, device: DeviceId) -> Option<Observer> {

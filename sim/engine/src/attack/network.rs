@@ -136,6 +136,13 @@ impl<O: Observer> Ctx<'_, O> {
             return self.fail(who, doing.intent, Failure::NotReachable);
         }
         if !self.works(who, &doing, technique, Probability::ONE) {
+            // The secret was right and the owner did not confirm: that is on record.
+            if plan.techniques[technique.index()].act == Act::TireSecondFactor
+                && plan.devices[plan.services[service.index()].device.index()].logs_arrive
+            {
+                let report = Report::LoginRefused { service, account, reason: Reason::Factor };
+                self.report(report, self.cause(who, &doing));
+            }
             return self.fail(who, doing.intent, Failure::DidNotWork);
         }
         let remote = matches!(from, Origin::Segment(s) if plan.segments[s.index()].internet);

@@ -1,7 +1,7 @@
 //! On foot: at portals, behind somebody, at an asset.
 
 use doorward_model::base::*;
-use doorward_model::plan::built_in::HELD_OPEN;
+use doorward_model::plan::built_in::{HELD_OPEN, WEDGED_FROM};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 use doorward_model::site::CredentialStatus;
@@ -85,6 +85,9 @@ impl<O: Observer> Ctx<'_, O> {
                 self.world.portals[portal.index()].waiting += 1;
                 if let Some(doing) = &mut self.world.adversaries[who.adversary().index()].doing[who.actor().index()] {
                     doing.waiting = true;
+                }
+                if self.is_wedged(portal) {
+                    self.walks_in(who, Doing { waiting: true, ..doing }, portal, technique);
                 }
             }
             Through::Breaking => {
@@ -318,18 +321,40 @@ impl<O: Observer> Ctx<'_, O> {
         self.next(who, time, Stage::Worked);
     }
 
-    /// Somebody passes a portal where actors wait: each may try to follow.
-    pub(crate) fn offer_to_followers(&mut self, portal: PortalId, direction: Direction) {
+    /// Somebody passes a portal where actors wait, or has wedged it open (then there is no direction): each may try to
+    /// follow.
+    pub(crate) fn offer_to_followers(&mut self, portal: PortalId, direction: Option<Direction>) {
         for a in 0..self.world.adversaries.len() {
             for i in 0..self.world.adversaries[a].doing.len() {
                 let Some(doing) = self.world.adversaries[a].doing[i] else { continue };
                 let Intent::Pass { portal: at, direction: way, technique, .. } = doing.intent else { continue };
-                if !doing.waiting || at != portal || way != direction {
+                if !doing.waiting || at != portal || direction.is_some_and(|passed| passed != way) {
                     continue;
                 }
                 let who = ActorRef::new(AdversaryId::from_index(a), ActorId::from_index(i));
-                self.follow(who, doing, portal, technique);
+                if direction.is_some() {
+                    self.follow(who, doing, portal, technique);
+                } else {
+                    self.walks_in(who, doing, portal, technique);
+                }
             }
+        }
+    }
+
+    /// Whether a leaf stands open, and for long.
+    fn is_wedged(&self, portal: PortalId) -> bool {
+        let state = &self.world.portals[portal.index()];
+        state.open && state.closes_at >= self.world.now + WEDGED_FROM
+    }
+
+    /// Where a leaf stands open: with leave of whoever is beside it, or without anybody.
+    fn walks_in(&mut self, who: ActorRef, doing: Doing, portal: PortalId, technique: TechniqueId) {
+        let here = self.world.adversaries[who.adversary().index()].zones[who.actor().index()];
+        if here.is_some_and(|zone| self.people_in(zone) > 0) {
+            self.follow(who, doing, portal, technique);
+        } else {
+            self.hostile(who);
+            self.goes_in_behind(who, doing, portal);
         }
     }
 
@@ -357,7 +382,13 @@ impl<O: Observer> Ctx<'_, O> {
         if !self.world.happens(fits, doing.key, Purpose::FollowFits, n) {
             return false;
         }
-        // Through behind them, on the same opening.
+        self.goes_in_behind(who, doing, portal);
+        true
+    }
+
+    /// Through on the same opening.
+    fn goes_in_behind(&mut self, who: ActorRef, mut doing: Doing, portal: PortalId) {
+        let door = &self.plan.portals[portal.index()];
         let state = &mut self.world.adversaries[who.adversary().index()];
         state.turn[who.actor().index()] += 1;
         if let Some(doing) = &mut state.doing[who.actor().index()] {
@@ -367,8 +398,8 @@ impl<O: Observer> Ctx<'_, O> {
             self.world.portals[portal.index()].waiting -= 1;
         }
         self.sense(who, &door.sensors, "follow", SimDuration::ZERO);
+        doing.waiting = false;
         self.go_through(who, &doing, portal);
-        true
     }
 
     pub(super) fn actor_through(&mut self, who: ActorRef, doing: Doing) {

@@ -337,6 +337,9 @@ impl<O: Observer> Ctx<'_, O> {
         walker.stay = stay;
         walker.propped = portal.0;
         self.open_leaf(portal, Opening::Granted, walk + stay + walk, Cause::ordinary(key, n));
+        if self.world.portals[portal.index()].waiting > 0 {
+            self.offer_to_followers(portal, None);
+        }
     }
 
     /// A device joins the network of the zone, if it does so anew.

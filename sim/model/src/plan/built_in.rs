@@ -28,6 +28,9 @@ pub const FALSE_FIRE_LASTS: SimDuration = SimDuration::from_secs(20 * 60);
 /// How long who opens a door from inside keeps it open for somebody outside. An assumption.
 pub const HELD_OPEN: SimDuration = SimDuration::from_secs(10);
 
+/// A leaf that stands open for as long as this or longer is wedged, and nobody has hold of it.
+pub const WEDGED_FROM: SimDuration = SimDuration::from_secs(15);
+
 /// Wrong passwords that an attempt to guess one leaves in the log. An assumption.
 pub const WRONG_PASSWORDS: u32 = 5;
 
@@ -79,6 +82,11 @@ pub fn assumptions() -> impl Iterator<Item = Assumption> {
             "The fire service comes, looks, and resets: a quarter to half an hour. Not measured.",
         ),
         ("cut_mended_after", CUT_MENDED_AFTER.to_string(), "A carrier's promise for a business line; not measured."),
+        (
+            "wedged_from",
+            WEDGED_FROM.to_string(),
+            "When panels of several makers begin to warn that a door is open too long; that nobody looks at it then is ours.",
+        ),
         ("held_open", HELD_OPEN.to_string(), "A foot in the door until the other is through; not measured."),
         ("wrong_passwords", WRONG_PASSWORDS.to_string(), "Below the usual limits of lock-out; not measured."),
         ("flood_alarms", FLOOD_ALARMS.to_string(), "Enough to keep a desk busy for an hour; not measured."),
