@@ -19,10 +19,8 @@ enum Changes {
     Objective,
     /// The same where an alarm is answered within seconds. As shipped, whoever is detected is gone before anybody comes.
     Answered,
-    /// How much of it is on record afterwards: more without.
-    Evidence,
 }
-use Changes::{Answered, Evidence, Objective};
+use Changes::{Answered, Objective};
 
 /// A desk that has nothing else to do, and a force that is there at once: then it matters whether somebody is detected.
 const ANSWERS: [&str; 4] = [
@@ -36,7 +34,7 @@ const ANSWERS: [&str; 4] = [
 const LESSONS: [(&str, usize, &str, Changes); 48] = [
     ("stolen-badge", 0, "use-badge", Answered),
     ("vendor-backdoor", 0, "log-in-with-known-secret", Answered),
-    ("wiped-records", 0, "clear-log", Evidence),
+    ("wiped-records", 0, "log-in-with-known-secret", Objective),
     ("guards-watched", 0, "watch-cameras", Objective),
     ("two-places", 0, "tire-second-factor", Objective),
     ("propped-door", 0, "follow-through", Objective),
@@ -68,7 +66,7 @@ const LESSONS: [(&str, usize, &str, Changes); 48] = [
     ("relayed-badge", 0, "relay-badge", Objective),
     ("hidden-till-night", 0, "follow-through", Objective),
     ("latch-slipped", 0, "bypass-latch", Objective),
-    ("bridged-lock", 0, "bridge-lock", Objective),
+    ("bridged-lock", 0, "bridge-lock", Answered),
     ("console-taken", 0, "take-console", Objective),
     ("badge-by-database", 0, "edit-database", Objective),
     ("silenced-server", 0, "mute-reports", Answered),
@@ -107,7 +105,7 @@ fn gist(plan: &Plan) -> Option<Vec<String>> {
 /// The plan that a lesson is taught on.
 fn taught(name: &str, defence: usize, changes: Changes) -> Arc<Plan> {
     match changes {
-        Objective | Evidence => shipped(name, &[]).swap_remove(defence),
+        Objective => shipped(name, &[]).swap_remove(defence),
         Answered => under(name, &["perimeter"], &ANSWERS).swap_remove(0),
     }
 }
@@ -122,22 +120,11 @@ fn without_its_technique_each_attack_has_another_plan_or_none() {
 }
 
 /// Whether the attack does worse without its technique, by intervals that are apart; and what was found.
-fn compare(name: &str, plan: &Arc<Plan>, technique: &str, changes: Changes, runs: u32) -> (bool, String) {
+fn compare(name: &str, plan: &Arc<Plan>, technique: &str, runs: u32) -> (bool, String) {
     let (with, without) = (score(plan, 11, runs), score(&without(plan, technique), 11, runs));
-    let (what, apart, from, to) = match changes {
-        Objective | Answered => {
-            let [Some(from), Some(to)] = [with.p_objective, without.p_objective] else {
-                panic!("{name}: no adversary")
-            };
-            ("P(objective)", to.high < from.low, from.estimate, to.estimate)
-        }
-        Evidence => {
-            let [Some(from), Some(to)] = [with.investigability, without.investigability] else { panic!("{name}") };
-            // Acts of one run hang together, so there is no interval; but this is no question of luck.
-            ("investigability", to > from + 0.2, from, to)
-        }
-    };
-    (apart, format!("{name}, {what}, {runs} runs: {from:.3} with {technique}, {to:.3} without"))
+    let [Some(with), Some(without)] = [with.p_objective, without.p_objective] else { panic!("{name}: no adversary") };
+    let said = format!("{name}, {runs} runs: {:.3} with {technique}, {:.3} without", with.estimate, without.estimate);
+    (without.high < with.low, said)
 }
 
 /// Long: many runs of whole nights. On with DOORWARD_LONG_TESTS.
@@ -153,7 +140,7 @@ fn without_its_technique_each_attack_does_worse() {
         let tries: &[u32] = if changes == Answered { &[400, 20_000] } else { &[100, 400] };
         let mut found = String::new();
         let apart = tries.iter().any(|runs| {
-            let (apart, said) = compare(name, &plan, technique, changes, *runs);
+            let (apart, said) = compare(name, &plan, technique, *runs);
             println!("{said}");
             found = said;
             apart

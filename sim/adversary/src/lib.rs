@@ -44,4 +44,4 @@ mod ways;
 pub use agent::Agent;
 pub use attack_plan::{AttackPlan, Exactness, PlanStep};
 pub use search::NoPlan;
-pub use ways::{Cut, End, Observer, Part, Ways, Weighing};
+pub use ways::{Cut, End, Eye, Observer, Part, Ways, Weighing};

@@ -208,11 +208,42 @@ fn end_of(plan: &Plan, deed: Deed) -> Option<End> {
     }
 }
 
+/// What may see a step.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Eye {
+    /// A sensor.
+    Sensor(SensorId),
+    /// The switch on the leaf of a portal.
+    Switch(PortalId),
+    /// The tamper contact of an enclosure.
+    Enclosure(PanelId),
+    /// Endpoint detection.
+    Endpoint(DeviceId),
+    /// Guards beside it.
+    Guards(PostId),
+    /// People who are asked to let somebody through.
+    People(PortalId),
+}
+
+impl Eye {
+    /// In words, with names.
+    pub fn describe(self, plan: &Plan) -> String {
+        match self {
+            Eye::Sensor(id) => plan.sensors[id.index()].name.clone(),
+            Eye::Switch(id) => format!("position switch of {}", plan.portals[id.index()].name),
+            Eye::Enclosure(id) => format!("enclosure of {}", plan.panels[id.index()].name),
+            Eye::Endpoint(id) => format!("endpoint detection on {}", plan.devices[id.index()].name),
+            Eye::Guards(id) => format!("guards at {}", plan.posts[id.index()].name),
+            Eye::People(id) => format!("people at {}", plan.portals[id.index()].name),
+        }
+    }
+}
+
 /// Something that may see a step, with its chance.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Observer {
-    /// Its name.
-    pub name: String,
+    /// What.
+    pub eye: Eye,
     /// Chance, if it stood alone.
     pub chance: f64,
 }

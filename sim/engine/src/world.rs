@@ -682,6 +682,7 @@ impl World {
         for guard in &mut self.guards {
             let post = &plan.posts[guard.post.index()];
             guard.zone = post.zone;
+            guard.came_from = post.zone;
             guard.point = plan.zones[post.zone.index()].centre;
             guard.duty = Duty::Free;
             guard.way.clear();

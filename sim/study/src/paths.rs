@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use crate::batch::{self, BatchOptions};
 use crate::easi::{self, CommunicationMode, Location, Path, Task};
 use crate::statistics::Estimate;
-use doorward_adversary::{Agent, AttackPlan, Exactness, NoPlan, Part, PlanStep, Ways, Weighing};
+use doorward_adversary::{Agent, AttackPlan, Exactness, Eye, NoPlan, Part, PlanStep, Ways, Weighing};
 use doorward_defence::RuleDefence;
 use doorward_engine::Simulation;
 use doorward_model::base::*;
@@ -328,8 +328,8 @@ fn way_step(plan: &Plan, ways: &Ways, step: &PlanStep) -> WayStep {
         technique: step.technique.map(|id| plan.techniques[id.index()].name.clone()),
         what: step.what(plan),
         p_sensed: chance_of(step.risk),
-        owner: observers.first().and_then(|observer| owner(plan, &observer.name)),
-        observers: observers.into_iter().map(|o| (o.name, o.chance)).collect(),
+        owner: observers.first().and_then(|observer| owner(plan, observer.eye)),
+        observers: observers.into_iter().map(|o| (o.eye.describe(plan), o.chance)).collect(),
     }
 }
 
@@ -338,17 +338,22 @@ fn chance_of(risk: f64) -> f64 {
     -libm::expm1(-risk)
 }
 
-/// The team whose rule speaks of what this one reports: by the first rule for sensors of its kind, for forced doors or
-/// for endpoints.
-fn owner(plan: &Plan, observer: &str) -> Option<String> {
-    let sensor = plan.sensors.iter().find(|sensor| sensor.name == observer);
-    let speaks = |pattern: &Pattern| match (sensor, pattern) {
-        (Some(sensor), Pattern::Sensor { kinds }) => kinds.is_empty() || kinds.contains(&sensor.kind),
-        (None, Pattern::PortalForced) => observer.starts_with("position switch"),
-        (None, Pattern::EndpointAlert) => observer.starts_with("endpoint"),
-        (None, Pattern::Tamper) => observer.starts_with("enclosure"),
+/// The team whose rule speaks of what this one reports: by the first rule for such reports. Guards who hear something go
+/// and look without one.
+fn owner(plan: &Plan, eye: Eye) -> Option<String> {
+    let speaks = |pattern: &Pattern| match (eye, pattern) {
+        (Eye::Sensor(id), Pattern::Sensor { kinds }) => {
+            kinds.is_empty() || kinds.contains(&plan.sensors[id.index()].kind)
+        }
+        (Eye::Switch(_), Pattern::PortalForced)
+        | (Eye::Endpoint(_), Pattern::EndpointAlert)
+        | (Eye::Enclosure(_), Pattern::Tamper)
+        | (Eye::People(_), Pattern::PersonReport) => true,
         _ => false,
     };
+    if let Eye::Guards(post) = eye {
+        return Some(plan.posts[post.index()].name.clone());
+    }
     let rule = plan.policy.rules.iter().find(|rule| speaks(&rule.pattern))?;
     let (queue, _) = rule.raise?;
     Some(queue.map_or_else(|| "nobody".to_owned(), |queue| plan.policy.queues[queue.index()].name.clone()))

@@ -1,12 +1,12 @@
 //! What the figures of a step are made of, for those who ask: who may see it, and how far its time varies.
 
 use doorward_model::base::*;
-use doorward_model::plan::{Adversary, Direction, Job, Objective, Plan, Portal, Technique};
+use doorward_model::plan::{Adversary, Direction, Job, Objective, Plan, Portal, Post, Technique};
 use doorward_model::technique::Act;
 
 use super::{DETECTION_MAX, SWITCH_DETECTS, begin_of};
 use crate::graph::{Deed, Step};
-use crate::ways::Observer;
+use crate::ways::{Eye, Observer};
 
 /// What may see a step that begins so long after the first move, each with its chance: the sum of their risks is that of
 /// the step.
@@ -14,15 +14,16 @@ pub(crate) fn observers(plan: &Plan, adversary: AdversaryId, step: &Step, after:
     let week_ms = plan.calendar.week_ms(begin_of(plan, &plan.adversaries[adversary.index()]) + after);
     let mut found = Vec::new();
     let mut sensed = |sensors: &[SensorId], method: &str| {
-        for sensor in sensors.iter().map(|id| &plan.sensors[id.index()]).filter(|s| s.armed_at(week_ms)) {
-            let chance = sensor.detection(method).value();
+        let armed = |id: &&SensorId| plan.sensors[id.index()].armed_at(week_ms);
+        for &id in sensors.iter().filter(armed) {
+            let chance = plan.sensors[id.index()].detection(method).value();
             if chance > 0.0 {
-                found.push(Observer { name: sensor.name.clone(), chance });
+                found.push(Observer { eye: Eye::Sensor(id), chance });
             }
         }
     };
     let act = step.technique.map(|id| &plan.techniques[id.index()].act);
-    let other = |name: String, chance: f64| (chance > 0.0).then_some(Observer { name, chance });
+    let other = |eye: Eye, chance: f64| (chance > 0.0).then_some(Observer { eye, chance });
     let more = match step.deed {
         Deed::Pass { portal, direction, .. } | Deed::Release { portal, direction, .. } => {
             let door = &plan.portals[portal.index()];
@@ -37,15 +38,15 @@ pub(crate) fn observers(plan: &Plan, adversary: AdversaryId, step: &Step, after:
             if let Some(technique) = step.technique
                 && let Some(chance) = told_of(plan, &plan.adversaries[adversary.index()], technique, door)
             {
-                found.push(Observer { name: format!("people at {}", door.name), chance });
+                found.push(Observer { eye: Eye::People(portal), chance });
             }
             if breach && let Some((post, chance)) = beside_guards(plan, door) {
-                found.push(Observer { name: format!("guards at {post}"), chance });
+                found.push(Observer { eye: Eye::Guards(post), chance });
             }
             let by_handle = matches!(act, Some(Act::Walk)) && direction == Direction::Exit && door.reads_as_forced();
             let unlocked = door.unlocked.iter().any(|window| window.contains(week_ms));
             let switched = breach && door.position_switch || by_handle && !unlocked && step.needs.is_empty();
-            other(format!("position switch of {}", door.name), if switched { SWITCH_DETECTS } else { 0.0 })
+            other(Eye::Switch(portal), if switched { SWITCH_DETECTS } else { 0.0 })
         }
         Deed::Job(job) => match job {
             Job::Take { asset } => {
@@ -59,7 +60,7 @@ pub(crate) fn observers(plan: &Plan, adversary: AdversaryId, step: &Step, after:
             Job::Bridge { panel, .. } => {
                 let enclosure = &plan.panels[panel.index()];
                 let chance = if enclosure.tamper { SWITCH_DETECTS } else { 0.0 };
-                other(format!("enclosure of {}", enclosure.name), chance)
+                other(Eye::Enclosure(panel), chance)
             }
             Job::Exploit { service } => on_device(plan, plan.services[service.index()].device),
             Job::StealSession { device, .. }
@@ -97,11 +98,10 @@ pub(crate) fn observers(plan: &Plan, adversary: AdversaryId, step: &Step, after:
 
 /// The post beside a portal, with the chance that its guards notice who works on a barrier there, as an adversary sees it:
 /// as good as certain. Anybody can see where guards sit.
-pub(super) fn beside_guards<'p>(plan: &'p Plan, door: &Portal) -> Option<(&'p str, f64)> {
+pub(super) fn beside_guards(plan: &Plan, door: &Portal) -> Option<(PostId, f64)> {
     plan.policy.guards.as_ref()?;
-    let post =
-        plan.posts.iter().find(|post| !post.guards.is_empty() && [door.outer, door.inner].contains(&post.zone))?;
-    Some((&post.name, DETECTION_MAX))
+    let beside = |post: &Post| !post.guards.is_empty() && [door.outer, door.inner].contains(&post.zone);
+    Some((PostId::from_index(plan.posts.iter().position(beside)?), DETECTION_MAX))
 }
 
 /// The chance that somebody minds and tells, before somebody else lets one in; none where nobody is asked. Each who is asked
@@ -123,7 +123,7 @@ pub(super) fn told_of(plan: &Plan, adversary: &Adversary, technique: TechniqueId
 fn on_device(plan: &Plan, device: DeviceId) -> Option<Observer> {
     let host = &plan.devices[device.index()];
     let chance = host.hardening.endpoint_detection.value();
-    (chance > 0.0).then(|| Observer { name: format!("endpoint detection on {}", host.name), chance })
+    (chance > 0.0).then(|| Observer { eye: Eye::Endpoint(device), chance })
 }
 
 /// Standard deviation of the time of a step, in seconds: of the technique's own time or of the target's, as planned for.
