@@ -123,7 +123,7 @@ pub(super) fn told_of(plan: &Plan, adversary: &Adversary, technique: TechniqueId
 fn on_device(plan: &Plan, device: DeviceId) -> Option<Observer> {
     let host = &plan.devices[device.index()];
     let chance = host.hardening.endpoint_detection.value();
-    (chance > 0.0).then(|| Observer { eye: Eye::Endpoint(device), chance })
+    (chance > 0.0).then_some(Observer { eye: Eye::Endpoint(device), chance })
 }
 
 /// Standard deviation of the time of a step, in seconds: of the technique's own time or of the target's, as planned for.
