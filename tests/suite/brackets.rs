@@ -34,10 +34,11 @@ const PERFECT: &str = r#"(
         "seen": (when: Sensor(), raise: (queue: "all-seeing", priority: 1)),
         "endpoint": (when: EndpointAlert, raise: (queue: "all-seeing", priority: 1)),
         "login": (when: Login(), raise: (queue: "all-seeing", priority: 1)),
+        "refused-login": (when: LoginRefused, raise: (queue: "all-seeing", priority: 1)),
     },
     playbook: {
         "respond": (
-            rules: ["seen", "endpoint", "login"],
+            rules: ["seen", "endpoint", "login", "refused-login"],
             respond: [Call("at-once"), RevokeCredential, DisableAccount, EndSessions, IsolateDevice],
         ),
     },

@@ -66,7 +66,7 @@ const LESSONS: [(&str, usize, &str, Changes); 48] = [
     ("relayed-badge", 0, "relay-badge", Objective),
     ("hidden-till-night", 0, "follow-through", Objective),
     ("latch-slipped", 0, "bypass-latch", Objective),
-    ("bridged-lock", 0, "bridge-lock", Answered),
+    ("bridged-lock", 0, "bridge-lock", Objective),
     ("console-taken", 0, "take-console", Objective),
     ("badge-by-database", 0, "edit-database", Objective),
     ("silenced-server", 0, "mute-reports", Answered),
