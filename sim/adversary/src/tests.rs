@@ -296,7 +296,8 @@ fn a_release_that_fails_is_given_up_for_another_way() {
 
 #[test]
 fn whose_search_runs_out_says_so() {
-    let (plan, _, _) = row();
+    let (mut plan, _, [_, door]) = row();
+    plan.force(door, 60.0);
     let mut agent = Agent::within(&plan, AdversaryId(0), 1);
     assert_eq!(World::new(&plan, |_, _| None).run(&mut agent), Some(StopReason::SearchRanOut));
 }
