@@ -362,6 +362,15 @@ impl<O: Observer> Ctx<'_, O> {
         self.world.happens(chance, doing.key, Purpose::TechniqueSuccess, doing.n)
     }
 
+    /// Whether an attempt works that the technique's own chance alone decides; where it does not, the step fails.
+    fn manages(&mut self, who: ActorRef, doing: &Doing, technique: TechniqueId) -> bool {
+        let works = self.works(who, doing, technique, Probability::ONE);
+        if !works {
+            self.fail(who, doing.intent, Failure::DidNotWork);
+        }
+        works
+    }
+
     /// Sensors that may notice a task of this method: now, half way, or at its end.
     fn sense(&mut self, who: ActorRef, sensors: &[SensorId], method: &str, lasts: SimDuration) {
         let week_ms = self.week_ms();
@@ -562,8 +571,8 @@ impl<O: Observer> Ctx<'_, O> {
                 if self.world.assets[asset.index()] != here {
                     return self.fail(who, doing.intent, Failure::NotThere);
                 }
-                if !self.works(who, &doing, technique, Probability::ONE) {
-                    return self.fail(who, doing.intent, Failure::DidNotWork);
+                if !self.manages(who, &doing, technique) {
+                    return;
                 }
                 self.world.assets[asset.index()] = None;
                 self.world.adversaries[id.index()].carried[asset.index()] = Some(who.actor());
@@ -571,8 +580,8 @@ impl<O: Observer> Ctx<'_, O> {
                 self.succeed(who, doing.intent);
             }
             Job::Sabotage { asset } => {
-                if !self.works(who, &doing, technique, Probability::ONE) {
-                    return self.fail(who, doing.intent, Failure::DidNotWork);
+                if !self.manages(who, &doing, technique) {
+                    return;
                 }
                 self.sabotaged(id, asset);
                 self.succeed(who, doing.intent);
@@ -613,8 +622,8 @@ impl<O: Observer> Ctx<'_, O> {
                 if self.session_for(id, device, AccountRole::Operator).is_none() {
                     return self.fail(who, doing.intent, Failure::SessionLost);
                 }
-                if !self.works(who, &doing, technique, Probability::ONE) {
-                    return self.fail(who, doing.intent, Failure::DidNotWork);
+                if !self.manages(who, &doing, technique) {
+                    return;
                 }
                 self.sabotaged(id, asset);
                 self.succeed(who, doing.intent);
@@ -635,8 +644,8 @@ impl<O: Observer> Ctx<'_, O> {
                 if self.world.adversaries[id.index()].held[device.index()].is_none() {
                     return self.fail(who, doing.intent, Failure::SessionLost);
                 }
-                if !self.works(who, &doing, technique, Probability::ONE) {
-                    return self.fail(who, doing.intent, Failure::DidNotWork);
+                if !self.manages(who, &doing, technique) {
+                    return;
                 }
                 self.reached(id);
                 self.succeed(who, doing.intent);

@@ -65,7 +65,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// The account of an administrator's session under which something is done on a device (inner none: programs run there
     /// without one), where that can be done at all and works; else the attempt has failed.
-    fn as_administrator(
+    pub(super) fn as_administrator(
         &mut self,
         who: ActorRef,
         doing: &Doing,
@@ -107,8 +107,8 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// A lock is bridged in the enclosure of its panel.
     pub(super) fn bridge(&mut self, who: ActorRef, doing: Doing, portal: PortalId, technique: TechniqueId) {
-        if !self.works(who, &doing, technique, Probability::ONE) {
-            return self.fail(who, doing.intent, Failure::DidNotWork);
+        if !self.manages(who, &doing, technique) {
+            return;
         }
         self.world.altered.push(Alteration { adversary: who.adversary(), portal, how: Altered::Bridge });
         let panel = self.plan.portals[portal.index()].panel;
@@ -135,8 +135,8 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// The fire alarm is pulled.
     pub(super) fn pull_alarm(&mut self, who: ActorRef, doing: Doing, technique: TechniqueId) {
-        if !self.works(who, &doing, technique, Probability::ONE) {
-            return self.fail(who, doing.intent, Failure::DidNotWork);
+        if !self.manages(who, &doing, technique) {
+            return;
         }
         self.fire_pulled(self.cause(who, &doing));
         self.succeed(who, doing.intent);
@@ -158,8 +158,8 @@ impl<O: Observer> Ctx<'_, O> {
         if !self.world.adversaries[id.index()].footholds.contains(database.index()) {
             return self.fail(who, doing.intent, Failure::SessionLost);
         }
-        if !self.works(who, &doing, technique, Probability::ONE) {
-            return self.fail(who, doing.intent, Failure::DidNotWork);
+        if !self.manages(who, &doing, technique) {
+            return;
         }
         self.enrolled(who, credential, None);
     }
@@ -224,8 +224,8 @@ impl<O: Observer> Ctx<'_, O> {
         // It does not come back.
         self.world.register.draw_key(place, KeyOut { credential, due, back: SimTime::MAX, cause });
         self.world.queue.push(due, Command::Record(RecordStep::KeyDue, place), false);
-        if !self.works(who, &doing, technique, Probability::ONE) {
-            return self.fail(who, doing.intent, Failure::DidNotWork);
+        if !self.manages(who, &doing, technique) {
+            return;
         }
         self.world.adversaries[id.index()].credentials.insert(key.index());
         self.gain(id, Gain::Credential(key));
@@ -249,8 +249,8 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// The line to the internet is cut.
     pub(super) fn cuts_line(&mut self, who: ActorRef, doing: Doing, technique: TechniqueId) {
-        if !self.works(who, &doing, technique, Probability::ONE) {
-            return self.fail(who, doing.intent, Failure::DidNotWork);
+        if !self.manages(who, &doing, technique) {
+            return;
         }
         self.connection_cut(self.cause(who, &doing));
         self.succeed(who, doing.intent);

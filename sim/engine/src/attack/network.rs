@@ -247,16 +247,10 @@ impl<O: Observer> Ctx<'_, O> {
         credential: CredentialId,
         technique: TechniqueId,
     ) {
-        let id = who.adversary();
         if doing.part > 0 {
             return self.succeed(who, doing.intent);
         }
-        let Some(account) = self.session_for(id, server, AccountRole::Administrator) else {
-            return self.fail(who, doing.intent, Failure::SessionLost);
-        };
-        if !self.works(who, &doing, technique, Probability::ONE) {
-            return self.fail(who, doing.intent, Failure::DidNotWork);
-        }
+        let Some(account) = self.as_administrator(who, &doing, server, true, technique) else { return };
         // Without an account it is a direct edit of the database, which leaves no audit trail.
         let enrolled = match account {
             Some(account) => self.ask_enrol(account, credential, server, false, self.cause(who, &doing)),
@@ -395,8 +389,8 @@ impl<O: Observer> Ctx<'_, O> {
                 self.report(Report::LoginRefused { service, account, reason: Reason::Factor }, cause);
             }
         }
-        if !self.works(who, &doing, technique, Probability::ONE) {
-            return self.fail(who, doing.intent, Failure::DidNotWork);
+        if !self.manages(who, &doing, technique) {
+            return;
         }
         self.knows_secret(who, doing, account);
     }
@@ -464,8 +458,8 @@ impl<O: Observer> Ctx<'_, O> {
         let Some(place) = network.admitted_by.filter(|place| self.answers(*place)) else {
             return self.fail(who, doing.intent, Failure::NotReachable);
         };
-        if !self.works(who, &doing, technique, Probability::ONE) {
-            return self.fail(who, doing.intent, Failure::DidNotWork);
+        if !self.manages(who, &doing, technique) {
+            return;
         }
         let (segment, cause) = (network.segment, self.cause(who, &doing));
         if let Some(account) = account {

@@ -115,8 +115,8 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// What the time at a mark, or at a reader, has brought.
     pub(super) fn watched(&mut self, who: ActorRef, doing: Doing, job: Job, technique: TechniqueId) {
-        if !self.works(who, &doing, technique, Probability::ONE) {
-            return self.fail(who, doing.intent, Failure::DidNotWork);
+        if !self.manages(who, &doing, technique) {
+            return;
         }
         let id = who.adversary();
         match job {
