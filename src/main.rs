@@ -12,7 +12,6 @@ mod files;
 mod generate;
 mod input;
 mod list;
-mod names;
 mod output;
 mod overview;
 mod paths;

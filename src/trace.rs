@@ -3,13 +3,11 @@
 use crate::cli::TraceArgs;
 use crate::failure::Failure;
 use crate::input;
-use crate::names::{Names, words};
 use crate::text::wrap;
 use doorward_defence::RuleDefence;
-use doorward_engine::{Event, Gain, Observer, Simulation, Truth, What, Who};
-use doorward_model::base::{IdSet, SimTime};
+use doorward_engine::{Event, Observer, Simulation};
 use doorward_model::plan::Plan;
-use doorward_model::signal::{Observed, Report};
+use doorward_study::tale::{Head, Interest, Line, words};
 use doorward_study::{Item, Milestones, Outcome, RunScore, Unit};
 use serde::Serialize;
 use std::io::{BufWriter, Write};
@@ -26,8 +24,10 @@ pub(crate) fn trace(args: &TraceArgs) -> Result<ExitCode, Failure> {
 
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut interest = (!args.all).then(|| Interest::new(&plan));
-    let mut listener = (Heard::default(), Milestones::new(&plan));
-    if !args.json {
+    let mut listener = (Heard::default(), Milestones::new(Arc::clone(&plan)));
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string(&first_line(args))?)?;
+    } else {
         head(&mut out, args, &plan)?;
     }
     loop {
@@ -36,8 +36,8 @@ pub(crate) fn trace(args: &TraceArgs) -> Result<ExitCode, Failure> {
             if interest.as_mut().is_some_and(|interest| interest.leaves_out(&event)) {
                 continue;
             }
-            let line = Line::new(&event, &plan, plan_steps(&simulation, &event));
-            if args.json { writeln!(out, "{}", serde_json::to_string(&line)?)? } else { line.write(&mut out)? }
+            let line = Line::new(&event, &simulation);
+            if args.json { writeln!(out, "{}", serde_json::to_string(&line)?)? } else { write(&mut out, &line)? }
         }
         if !more {
             break;
@@ -63,124 +63,25 @@ impl Observer for Heard {
     }
 }
 
-/// The steps of a plan that was just made.
-fn plan_steps(simulation: &Simulation, event: &Event) -> Option<Vec<String>> {
-    match event.what {
-        What::Truth(Truth::Planned { adversary, .. }) => {
-            let plan = simulation.agent(adversary).current_plan()?;
-            Some(plan.steps.iter().map(|step| step.describe(simulation.plan())).collect())
-        }
-        What::Truth(_) | What::Observed(_) => None,
+fn write(out: &mut impl Write, line: &Line) -> std::io::Result<()> {
+    writeln!(out, "{}  {:8}  {}", line.at, line.kind.title(), line.text)?;
+    for (i, step) in line.plan.iter().flatten().enumerate() {
+        writeln!(out, "{:24}  {:>2}. {step}", "", i + 1)?;
     }
+    Ok(())
 }
 
-/// Tells ordinary traffic from what a reader looks for.
-struct Interest {
-    credentials: IdSet,
-    accounts: IdSet,
-}
-
-impl Interest {
-    fn new(plan: &Plan) -> Self {
-        let mut credentials = IdSet::with_len(plan.credentials.len());
-        let mut accounts = IdSet::with_len(plan.accounts.len());
-        for adversary in &plan.adversaries {
-            let blanks = adversary.actors.iter().filter_map(|actor| actor.blank);
-            let stolen = adversary.credentials.iter().map(|stolen| stolen.credential);
-            blanks.chain(stolen).for_each(|credential| _ = credentials.insert(credential.index()));
-            adversary.accounts.iter().for_each(|account| _ = accounts.insert(account.index()));
-        }
-        Self { credentials, accounts }
-    }
-
-    fn leaves_out(&mut self, event: &Event) -> bool {
-        match &event.what {
-            What::Truth(truth) => self.ordinary_truth(truth),
-            What::Observed(observed) => self.ordinary_report(&observed.report),
-        }
-    }
-
-    fn ordinary_truth(&mut self, truth: &Truth) -> bool {
-        match *truth {
-            Truth::Gained { gain: Gain::Credential(credential), .. } => {
-                self.credentials.insert(credential.index());
-                false
-            }
-            Truth::Gained { gain: Gain::Account(account), .. } => {
-                self.accounts.insert(account.index());
-                false
-            }
-            Truth::Passed { who: Who::Person(_), .. }
-            | Truth::LeafOpened { .. }
-            | Truth::LeafClosed { .. }
-            | Truth::Refused { .. }
-            | Truth::RefusedLogin { .. }
-            | Truth::Followed { .. }
-            | Truth::Arrived { .. }
-            | Truth::Left { .. }
-            | Truth::Helped { .. }
-            | Truth::LineJoined { .. }
-            | Truth::LineLeft { .. }
-            | Truth::Patrolled { .. } => true,
-            // What is new is shown until somebody calls it ordinary.
-            _ => false,
-        }
-    }
-
-    fn ordinary_report(&self, report: &Report) -> bool {
-        match *report {
-            Report::PortalOpened { .. }
-            | Report::PortalClosed { .. }
-            | Report::RequestToExit { .. }
-            | Report::AccessNotTaken { .. }
-            | Report::KeyDrawn { .. }
-            | Report::KeyReturned { .. }
-            | Report::ConfigurationChanged { planned: true, .. } => true,
-            Report::AccessGranted { credential, .. } | Report::AccessDenied { credential, .. } => {
-                !self.credentials.contains(credential.index())
-            }
-            Report::Login { account, .. }
-            | Report::LoginRefused { account, .. }
-            | Report::NetworkJoined { account, .. } => !self.accounts.contains(account.index()),
-            _ => false,
-        }
-    }
-}
-
-/// An event as it is printed.
-#[derive(Serialize)]
-struct Line<'e> {
-    at_ms: SimTime,
-    kind: &'static str,
-    text: String,
-    event: Inner<'e>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    plan: Option<Vec<String>>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Inner<'e> {
-    Truth(&'e Truth),
-    Observed(&'e Observed),
-}
-
-impl<'e> Line<'e> {
-    fn new(event: &'e Event, names: &Plan, plan: Option<Vec<String>>) -> Self {
-        let names = Names(names);
-        let (kind, text, inner) = match &event.what {
-            What::Truth(truth) => ("truth", names.truth(truth), Inner::Truth(truth)),
-            What::Observed(observed) => ("observed", names.observed(observed), Inner::Observed(observed)),
-        };
-        Self { at_ms: event.at, kind, text, event: inner, plan }
-    }
-
-    fn write(&self, out: &mut impl Write) -> std::io::Result<()> {
-        writeln!(out, "{}  {:8}  {}", self.at_ms, self.kind, self.text)?;
-        for (i, step) in self.plan.iter().flatten().enumerate() {
-            writeln!(out, "{:24}  {:>2}. {step}", "", i + 1)?;
-        }
-        Ok(())
+/// What a viewer needs to run it again.
+fn first_line(args: &TraceArgs) -> Head {
+    Head {
+        kind: Head::KIND.to_owned(),
+        doorward: env!("CARGO_PKG_VERSION").to_owned(),
+        scenario: args.scenario.clone(),
+        defence: args.changes.defences.first().cloned(),
+        changes: args.changes.sets.clone(),
+        seed: args.changes.seed,
+        run: args.run,
+        all: args.all,
     }
 }
 
@@ -201,22 +102,12 @@ fn tail(out: &mut impl Write, score: &RunScore, plan: &Plan) -> std::io::Result<
         let Ending { outcome, .. } = Ending::new(score, plan);
         writeln!(out, "{}: {}", adversary.name, outcome.map_or("", Outcome::title))?;
         let timely = if score.timely { ", in time" } else { ", not in time" };
-        let milestones = [
-            ("t0", score.t0, String::new()),
-            ("first access", score.first_access, String::new()),
-            ("first trace", score.first_trace, String::new()),
-            ("first true alarm", score.first_alarm, String::new()),
-            ("detected", score.detected, timely.to_owned()),
-            ("interrupted", score.interrupted, String::new()),
-            ("objective", score.objective, String::new()),
-            ("contained", score.contained, String::new()),
-            (
-                "stopped",
-                score.stopped.map(|(at, _)| at),
-                score.stopped.map_or(String::new(), |(_, why)| format!(", {}", words(&why))),
-            ),
-        ];
-        for (name, at, more) in milestones {
+        for (name, at) in score.reached() {
+            let more = match (name, score.stopped) {
+                ("detected", _) => timely.to_owned(),
+                ("stopped", Some((_, why))) => format!(", {}", words(&why)),
+                _ => String::new(),
+            };
             match at {
                 Some(at) => writeln!(out, "  {name:17} {at}{more}")?,
                 None => writeln!(out, "  {name:17} never")?,

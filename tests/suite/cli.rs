@@ -108,7 +108,9 @@ fn trace_tells_truth_from_observation() {
 
     let lines = prints(&["trace", VENDOR, "--defence", "converged", "--json"]);
     let lines: Vec<Value> = lines.lines().map(json).collect();
-    let (score, events) = lines.split_last().expect("lines");
+    let [head, events @ .., score] = &lines[..] else { panic!("{lines:?}") };
+    assert_eq!((&head["kind"], &head["seed"], &head["run"]), (&"run".into(), &1.into(), &0.into()));
+    assert_eq!((&head["scenario"], &head["defence"]), (&VENDOR.into(), &"converged".into()), "enough to run it again");
     assert_eq!(score["kind"], "score");
     let mut before = 0;
     for event in events {

@@ -183,7 +183,7 @@ fn a_run_alone_is_the_same_run_in_a_batch() {
         let mut events = 0;
         for run in 0..runs {
             let mut simulation = started(plan, run);
-            let mut milestones = Milestones::new(plan);
+            let mut milestones = Milestones::new(Arc::clone(plan));
             simulation.finish(&mut milestones);
             alone.record(milestones.score());
             events += simulation.events();

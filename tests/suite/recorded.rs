@@ -37,7 +37,7 @@ pub(crate) fn nth_run(plan: &Arc<Plan>, run: u32) -> Recorded {
 /// The scores of many runs, by run.
 pub(crate) fn scores(plan: &Arc<Plan>, runs: u32) -> Vec<RunScore> {
     let mut simulation = support::simulation(plan);
-    let mut milestones = Milestones::new(plan);
+    let mut milestones = Milestones::new(Arc::clone(plan));
     let one = |run| {
         milestones.start();
         simulation.start(1, run);
@@ -80,7 +80,7 @@ impl Recorded {
 
     /// What it came to.
     pub(crate) fn score(&self) -> RunScore {
-        let mut milestones = Milestones::new(&self.plan);
+        let mut milestones = Milestones::new(Arc::clone(&self.plan));
         for event in &self.events {
             milestones.event(event);
         }

@@ -111,12 +111,6 @@ impl RuleDefence {
         Self { memories: memories.collect(), common, book: Arc::new(book) }
     }
 
-    /// The risk score of an identity at an instant, for whoever looks on: what decisions and rules would go by then.
-    /// Zero without a risk policy.
-    pub fn risk(&self, person: PersonId, now: SimTime) -> u32 {
-        self.common.scores.at(person, now)
-    }
-
     /// How many rules one observation visits at most, each counted once for each part of it that looks.
     pub fn visits_at_most(&self) -> usize {
         self.book.visits.iter().map(Vec::len).max().unwrap_or(0)
@@ -168,6 +162,10 @@ impl Defence for RuleDefence {
                 }
             }
         }
+    }
+
+    fn risk(&self, person: PersonId, now: SimTime) -> Option<u32> {
+        self.book.access.risk.map(|_| self.common.scores.at(person, now))
     }
 
     fn wake(&mut self, token: Wake, view: &DefenderView, orders: &mut Orders) {

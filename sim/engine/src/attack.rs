@@ -13,7 +13,7 @@ use doorward_model::site::{AccountRole, Moment};
 
 use crate::event::{Gain, Observer, Truth};
 use crate::simulation::Ctx;
-use crate::world::{ActorRef, Cause, Command, Doing, Stage, Standing};
+use crate::world::{ActorRef, Cause, Command, Doing, Leg, Stage, Standing};
 
 impl<O: Observer> Ctx<'_, O> {
     // ------------------------------------------------------ beginning and end
@@ -216,6 +216,7 @@ impl<O: Observer> Ctx<'_, O> {
         if to.is_some() {
             state.points[index] = to;
         }
+        state.legs[index] = Leg { from, since: self.world.now, until: self.world.now + walk };
         let turn = state.turn[index];
         self.world.after(walk, Command::Actor(who, Stage::There, turn));
     }

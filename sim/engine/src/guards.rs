@@ -10,7 +10,7 @@ use crate::continuity::LockForced;
 use crate::event::{ContactOutcome, Observer, Truth, Who};
 use crate::passage::Opening;
 use crate::simulation::Ctx;
-use crate::world::{ActorRef, Call, Cause, Command, Duty, Guard};
+use crate::world::{ActorRef, Call, Cause, Command, Duty, Guard, Leg};
 
 /// Why a guard looks about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -130,8 +130,12 @@ impl<O: Observer> Ctx<'_, O> {
         };
         let walk = self.plan.walk(state.point, to, self.plan.walking_speed);
         let turn = state.turn;
+        let now = self.world.now;
+        let state = &mut self.world.guards[guard];
+        state.leg =
+            Leg { from: state.point.or(self.plan.zones[state.zone.index()].centre), since: now, until: now + walk };
         if to.is_some() {
-            self.world.guards[guard].point = to;
+            state.point = to;
         }
         self.world.after(walk, Command::GuardAt(guard as u32, turn));
     }

@@ -27,9 +27,10 @@ mod queue;
 mod records;
 mod route;
 mod simulation;
+mod view;
 mod world;
 
 pub use event::*;
-pub use people::PersonView;
 pub use queue::Queue;
 pub use simulation::{QueueView, Simulation};
+pub use view::*;

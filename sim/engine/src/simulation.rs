@@ -123,6 +123,10 @@ impl Simulation {
     }
 
     /// The state of everything.
+    pub(crate) fn defence(&self) -> &dyn Defence {
+        self.defence.as_ref()
+    }
+
     pub(crate) fn world(&self) -> &World {
         &self.world
     }
@@ -154,7 +158,7 @@ pub(crate) struct Ctx<'a, O> {
 }
 
 impl<'a, O: Observer> Ctx<'a, O> {
-    fn of(simulation: &'a mut Simulation, observer: &'a mut O) -> Self {
+    pub(crate) fn of(simulation: &'a mut Simulation, observer: &'a mut O) -> Self {
         Self {
             plan: &simulation.plan,
             world: &mut simulation.world,

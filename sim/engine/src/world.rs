@@ -426,6 +426,14 @@ pub(crate) enum Duty {
     Patrol { stop: u32, left: u32, since: SimTime },
 }
 
+/// A walk in a straight line, to where somebody then stands.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Leg {
+    pub from: Option<(f64, f64)>,
+    pub since: SimTime,
+    pub until: SimTime,
+}
+
 /// A guard.
 #[derive(Clone, Debug)]
 pub(crate) struct Guard {
@@ -435,6 +443,7 @@ pub(crate) struct Guard {
     /// The zone before.
     pub came_from: ZoneId,
     pub point: Option<(f64, f64)>,
+    pub leg: Leg,
     pub duty: Duty,
     /// The way still to go, the next portal last.
     pub way: Vec<(PortalId, Direction)>,
@@ -499,6 +508,7 @@ pub(crate) struct AdversaryState {
     pub hit: bool,
     pub zones: Vec<Option<ZoneId>>,
     pub points: Vec<Option<(f64, f64)>>,
+    pub legs: Vec<Leg>,
     pub standing: Vec<Standing>,
     pub doing: Vec<Option<Doing>>,
     pub turn: Vec<u32>,
@@ -591,6 +601,7 @@ impl World {
                 zone: post.zone,
                 came_from: post.zone,
                 point: None,
+                leg: Leg::default(),
                 duty: Duty::Free,
                 way: Vec::new(),
                 turn: 0,
@@ -683,6 +694,7 @@ impl World {
             let post = &plan.posts[guard.post.index()];
             guard.zone = post.zone;
             guard.came_from = post.zone;
+            guard.leg = Leg::default();
             guard.point = plan.zones[post.zone.index()].centre;
             guard.duty = Duty::Free;
             guard.way.clear();
@@ -779,6 +791,7 @@ impl AdversaryState {
             hit: false,
             zones: vec![None; actors],
             points: vec![None; actors],
+            legs: vec![Leg::default(); actors],
             standing: vec![Standing::Free; actors],
             doing: vec![None; actors],
             turn: vec![0; actors],
@@ -814,6 +827,7 @@ impl AdversaryState {
         self.interrupted = false;
         self.hit = false;
         self.standing.fill(Standing::Free);
+        self.legs.fill(Leg::default());
         self.doing.fill(None);
         self.turn.fill(0);
         self.idle.fill(true);

@@ -64,7 +64,7 @@ pub fn run_with(
     let prefix = Mutex::new(Prefix::new(plan));
     // Chunks are handed out in order, so few of them ever wait for an earlier one.
     rayon::broadcast(|_| {
-        let milestones = Milestones::new(plan);
+        let milestones = Milestones::new(&**plan);
         let mut worker = Worker { simulation: simulation(), milestones, seed: options.seed, progress, stop };
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -118,7 +118,7 @@ impl Prefix {
 /// What a thread keeps from run to run.
 struct Worker<'a> {
     simulation: Simulation,
-    milestones: Milestones<'a>,
+    milestones: Milestones<&'a Plan>,
     seed: u64,
     progress: &'a (dyn Fn(u64) + Sync),
     stop: &'a AtomicBool,

@@ -20,6 +20,7 @@
 pub mod batch;
 pub mod closed_form;
 pub mod easi;
+pub mod heat;
 pub mod measure;
 pub mod milestones;
 pub mod paths;
@@ -28,6 +29,7 @@ pub mod results;
 pub mod scorecard;
 pub mod statistics;
 pub mod summary;
+pub mod tale;
 pub mod timely;
 
 #[cfg(test)]
@@ -35,6 +37,7 @@ mod testing;
 
 pub use batch::{BatchOptions, BatchResult};
 pub use closed_form::{ClosedForm, ClosedFormNote};
+pub use heat::Heat;
 pub use measure::Measures;
 pub use milestones::{Blast, Milestones, Outcome, RunScore};
 pub use paths::{PathOptions, Paths};

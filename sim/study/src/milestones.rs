@@ -1,5 +1,7 @@
 //! One run, scored from its events alone.
 
+use std::ops::Deref;
+
 use doorward_engine::{Event, Gain, Observer, Truth, What};
 use doorward_model::base::{AdversaryId, DeviceId, SimTime};
 use doorward_model::plan::Plan;
@@ -133,6 +135,21 @@ pub struct RunScore {
 }
 
 impl RunScore {
+    /// The milestones by name, in the order in which they are told.
+    pub fn reached(&self) -> [(&'static str, Option<SimTime>); 9] {
+        [
+            ("t0", self.t0),
+            ("first access", self.first_access),
+            ("first trace", self.first_trace),
+            ("first true alarm", self.first_alarm),
+            ("detected", self.detected),
+            ("interrupted", self.interrupted),
+            ("objective", self.objective),
+            ("contained", self.contained),
+            ("stopped", self.stopped.map(|(at, _)| at)),
+        ]
+    }
+
     /// How the run ended, given that there was an adversary.
     pub fn outcome(&self) -> Outcome {
         match (self.objective, self.contained, self.stopped) {
@@ -153,18 +170,18 @@ impl RunScore {
     }
 }
 
-/// Listens to a run and keeps its score.
+/// Listens to a run and keeps its score. `P` is a plan, borrowed or shared.
 #[derive(Clone, Debug)]
-pub struct Milestones<'p> {
-    plan: &'p Plan,
+pub struct Milestones<P> {
+    plan: P,
     score: RunScore,
     /// Of which act something is on record, and where.
     records: Vec<(u32, Option<DeviceId>)>,
 }
 
-impl<'p> Milestones<'p> {
+impl<P: Deref<Target = Plan>> Milestones<P> {
     /// Ready for the first run.
-    pub fn new(plan: &'p Plan) -> Self {
+    pub fn new(plan: P) -> Self {
         let mut milestones = Self { plan, score: RunScore::default(), records: Vec::with_capacity(64) };
         milestones.start();
         milestones
@@ -198,7 +215,7 @@ impl<'p> Milestones<'p> {
             }
             Truth::Gained { adversary: SCORED, gain } => {
                 first(&mut score.first_access, at);
-                score.blast.add(gain, self.plan);
+                score.blast.add(gain, &self.plan);
             }
             Truth::FirstTrace { adversary: SCORED } => first(&mut score.first_trace, at),
             Truth::ObjectiveReached { adversary: SCORED } => first(&mut score.objective, at),
@@ -286,12 +303,12 @@ fn acts_in(records: &mut [(u32, Option<DeviceId>)]) -> u32 {
     u32::try_from(acts).unwrap_or(u32::MAX)
 }
 
-impl Observer for Milestones<'_> {
+impl<P: Deref<Target = Plan>> Observer for Milestones<P> {
     fn event(&mut self, event: &Event) {
         if let What::Truth(truth) = &event.what {
             self.truth(event.at, truth);
         }
-        self.score.price.event(event, self.plan);
+        self.score.price.event(event, &self.plan);
     }
 }
 

@@ -22,7 +22,8 @@ use doorward_model::plan::built_in::NUISANCE_SENSORS;
 use doorward_model::plan::*;
 
 use crate::event::Observer;
-use crate::simulation::{Ctx, Simulation};
+use crate::simulation::Ctx;
+use crate::view::Whereabouts;
 use crate::world::{Command, PassageId};
 
 pub(crate) use day::Due;
@@ -374,35 +375,14 @@ fn networks(plan: &Plan, zone: usize) -> [Option<WifiId>; 2] {
     })
 }
 
-/// Where somebody is, for viewers: a straight line from one point to another, over a time.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct PersonView {
-    /// The zone; none: not on the site, nor on the way there.
-    pub zone: Option<ZoneId>,
-    /// Where they set off from; none where the site is not drawn.
-    pub from: Option<(f64, f64)>,
-    /// Where they walk to, or stand.
-    pub to: Option<(f64, f64)>,
-    /// When they set off.
-    pub since: SimTime,
-    /// When they are there: in the past for one who stands.
-    pub until: SimTime,
-}
-
-impl Simulation {
-    /// Where a person is now. Guards of posts and people without a day are nowhere.
-    pub fn person_view(&self, person: PersonId) -> PersonView {
-        self.world().people.view(self.plan(), person)
-    }
-
-    /// Ordinary people in a zone now.
-    pub fn people_in(&self, zone: ZoneId) -> u32 {
-        self.world().people.places[zone.index()].inside
-    }
-}
-
 impl People {
-    fn view(&self, plan: &Plan, person: PersonId) -> PersonView {
+    /// Ordinary people in a zone now.
+    pub(crate) fn inside(&self, zone: ZoneId) -> u32 {
+        self.places[zone.index()].inside
+    }
+
+    /// Where somebody is, for viewers.
+    pub(crate) fn view(&self, plan: &Plan, person: PersonId) -> Whereabouts {
         let walker = &self.walkers[person.index()];
         let point = |spot: Spot| match spot {
             Spot::Portal(portal) => plan.portals[portal.index()].at,
@@ -418,7 +398,7 @@ impl People {
             Doing::Away | Doing::There | Doing::Gathered => (from, walker.since, walker.since),
         };
         let from = if matches!(walker.doing, Doing::Walking) { from } else { to };
-        PersonView { zone, from, to, since, until }
+        Whereabouts { zone, from, to, since, until }
     }
 
     /// Where the present walk leads.

@@ -14,7 +14,7 @@ use crate::defence::{DefenceFile, NetworkFile};
 use crate::scenario::ScenarioFile;
 use crate::site::{SiteFile, SourceFile, Sources};
 use crate::technique::TechniqueLibraryFile;
-use crate::text::{Document, Edit, EditFile, EditOp, Files, Path, join, resolve};
+use crate::text::{Document, Edit, EditFile, EditOp, Files, Path, join, nearest, resolve};
 
 /// A scenario, loaded.
 #[derive(Clone, Debug)]
@@ -44,6 +44,49 @@ pub struct Request {
 /// Every problem in every file that could be read far enough; never an empty list.
 pub fn load(scenario: &str, request: &Request, files: &mut dyn Files) -> Result<Loaded, Problems> {
     Loader { files, request, inputs: Vec::new(), problems: Vec::new() }.load(scenario)
+}
+
+/// Loads a scenario under these defences: each a file, or the name of one that the scenario names; none: all of those.
+///
+/// # Errors
+/// As [`load`]; also where the scenario names no such defence.
+pub fn load_under(
+    scenario: &str,
+    defences: &[String],
+    edits: &[Edit],
+    files: &mut dyn Files,
+) -> Result<Loaded, Problems> {
+    // Names of defences have neither suffix nor folder.
+    let is_file = |name: &&String| name.ends_with(".ron") || name.contains(['/', '\\']);
+    let (paths, names): (Vec<_>, Vec<_>) = defences.iter().partition(is_file);
+    let request =
+        |defences: &[&String]| Request { defences: defences.iter().copied().cloned().collect(), edits: edits.to_vec() };
+    if names.is_empty() {
+        return load(scenario, &request(&paths), files);
+    }
+    let mut loaded = load(scenario, &request(&[]), files)?;
+    let mut plans = names.iter().map(|wanted| by_name(&loaded.plans, wanted)).collect::<Result<Vec<_>, _>>()?;
+    if !paths.is_empty() {
+        let more = load(scenario, &request(&paths), files)?;
+        plans.extend(more.plans);
+        let new = |input: &(String, Arc<str>)| !loaded.inputs.iter().any(|(name, _)| *name == input.0);
+        let inputs: Vec<_> = more.inputs.into_iter().filter(new).collect();
+        loaded.inputs.extend(inputs);
+    }
+    Ok(Loaded { plans, ..loaded })
+}
+
+fn by_name(plans: &[Arc<Plan>], wanted: &str) -> Result<Arc<Plan>, Problems> {
+    let names = || plans.iter().map(|plan| plan.defence_name.as_str());
+    let plain = |name: &str| name.to_ascii_lowercase().replace([' ', '_'], "-");
+    plans.iter().find(|plan| plain(&plan.defence_name) == plain(wanted)).cloned().ok_or_else(|| {
+        let problem = Diagnostic::error("--defence", wanted, None, format!("the scenario names no defence `{wanted}`"));
+        let help = match nearest(wanted, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("it names {}; or give a file", names().collect::<Vec<_>>().join(", ")),
+        };
+        problem.help(help).into()
+    })
 }
 
 /// Checks a site file on its own.

@@ -7,11 +7,12 @@ use doorward_model::signal::{Intent, Observed, Order, Report, Subject, Through};
 use serde::Serialize;
 
 /// The names of a plan.
-#[derive(Clone, Copy)]
-pub(crate) struct Names<'p>(pub(crate) &'p Plan);
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'p>(pub &'p Plan);
 
 impl<'p> Names<'p> {
-    pub(crate) fn adversary(self, id: AdversaryId) -> &'p str {
+    /// An adversary.
+    pub fn adversary(self, id: AdversaryId) -> &'p str {
         &self.0.adversaries[id.index()].name
     }
 
@@ -95,7 +96,8 @@ impl<'p> Names<'p> {
         }
     }
 
-    fn subject(self, subject: Subject) -> String {
+    /// What an alarm is about.
+    pub fn subject(self, subject: Subject) -> String {
         match subject {
             Subject::Credential(credential) => format!("badge {}", self.credential(credential)),
             Subject::Person(person) => self.person(person).to_owned(),
@@ -139,7 +141,8 @@ impl<'p> Names<'p> {
         }
     }
 
-    fn intent(self, adversary: AdversaryId, intent: &Intent) -> String {
+    /// What one of an adversary does.
+    pub fn intent(self, adversary: AdversaryId, intent: &Intent) -> String {
         match *intent {
             Intent::Approach { portal } => format!("go to {}", self.portal(portal)),
             Intent::Pass { portal, direction, through, technique } => {
@@ -176,7 +179,8 @@ impl<'p> Names<'p> {
     }
 
     /// What is the case.
-    pub(crate) fn truth(self, truth: &Truth) -> String {
+    /// What is the case.
+    pub fn truth(self, truth: &Truth) -> String {
         match *truth {
             Truth::Passed { who, portal, direction, took: _ } => {
                 format!("{} passes {} into {}", self.who(who), self.portal(portal), self.into(portal, direction))
@@ -334,7 +338,8 @@ impl<'p> Names<'p> {
     }
 
     /// What was reported.
-    pub(crate) fn observed(self, observed: &Observed) -> String {
+    /// What the defence is shown.
+    pub fn observed(self, observed: &Observed) -> String {
         match observed.report {
             Report::AccessGranted { portal, direction, credential, records: _, passed_back } => {
                 let (portal, into) = (self.portal(portal), self.into(portal, direction));
@@ -449,7 +454,7 @@ impl<'p> Names<'p> {
 }
 
 /// The words of an enum without fields.
-pub(crate) fn words(value: &impl Serialize) -> String {
+pub fn words(value: &impl Serialize) -> String {
     let json = serde_json::to_string(value).unwrap_or_default();
     json.trim_matches('"').replace('_', " ")
 }
