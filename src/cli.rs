@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
   doorward run scenarios/vendor-backdoor.scenario.ron
   doorward trace scenarios/vendor-backdoor.scenario.ron --run 3
   doorward paths scenarios/vendor-backdoor.scenario.ron
+  doorward view scenarios/vendor-backdoor.scenario.ron
 
 Exit codes: 0 done, 1 the machine failed, 2 the input cannot be used, 130 interrupted."
 )]
@@ -28,6 +29,8 @@ pub(crate) enum Command {
     Paths(PathsArgs),
     /// Tell what happens in one run
     Trace(TraceArgs),
+    /// See a run: the building, the network, who is where, what the alarms say
+    View(ViewArgs),
     /// Show every problem in site, scenario, technique and defence files
     Validate(ValidateArgs),
     /// List what ships: sites, scenarios, defences, techniques, rules, controls
@@ -137,6 +140,20 @@ pub(crate) struct TraceArgs {
     /// Show ordinary traffic too
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  doorward view scenarios/vendor-backdoor.scenario.ron
+  doorward view scenarios/vendor-backdoor.scenario.ron --defence perimeter --defence converged
+  doorward view scenarios/tailgating.scenario.ron --screenshot shot.png --at 1h20m
+  doorward view -- --help
+
+The viewer is a program of its own: `cargo build --release -p doorward-viz` builds it.")]
+pub(crate) struct ViewArgs {
+    /// Scenario file and options of the viewer
+    #[arg(required = true, value_name = "SCENARIO", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<String>,
 }
 
 #[derive(Args)]

@@ -22,6 +22,7 @@ mod table;
 mod text;
 mod trace;
 mod validate;
+mod view;
 
 use clap::Parser;
 use cli::{Cli, Command};
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Paths(args) => paths::paths(&args),
         Command::Trace(args) => trace::trace(&args),
+        Command::View(args) => view::view(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::List(args) => list::list(&args),
         Command::Explain(args) => explain::explain(&args),

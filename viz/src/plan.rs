@@ -1,0 +1,311 @@
+//! The plan of the building: zones, walls, doors in their states, sensors, and whoever is there.
+
+use bevy::prelude::*;
+use doorward_engine::{GuardDuty, LockView};
+use doorward_model::base::{PortalId, SimDuration, ZoneId};
+use doorward_model::plan::{Asset, Plan, Watch};
+use doorward_model::site::PortalKind;
+
+use crate::canvas::{Layer, Pane};
+use crate::looking::{Heated, Lens, Looking, Panes, Picked};
+use crate::network;
+use crate::paint::Paint;
+use crate::palette::Palette;
+use crate::session::{Record, Session};
+use crate::sheet::{Layers, Sheet, reach};
+use crate::view::Body;
+
+/// Draws the plan.
+pub(crate) struct PlanPlugin;
+
+impl Plugin for PlanPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_systems(Update, draw);
+    }
+}
+
+/// What drawing needs to know.
+pub(crate) struct Pen<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) sheet: &'a Sheet,
+    pub(crate) palette: Palette,
+    pub(crate) looking: &'a Looking,
+    /// Metres for a point of the screen.
+    pub(crate) point: f32,
+}
+
+impl Pen<'_> {
+    /// So many metres, but no smaller on the screen than so many points.
+    pub(crate) fn size(&self, metres: f32, points: f32) -> f32 {
+        metres.max(points * self.point)
+    }
+}
+
+/// How long a sensor that fired is seen.
+pub(crate) const PULSE: SimDuration = SimDuration::from_secs(20);
+
+fn draw(
+    panes: Res<Panes>,
+    lens: Res<Lens>,
+    looking: Res<Looking>,
+    palette: Res<Palette>,
+    layers: Query<(&Pane, &Layer, &Mesh2d)>,
+    mut meshes: ResMut<Assets<Mesh>>,
+    mut paint: Local<Paint>,
+    mut ground: Local<Option<(Palette, Lens, usize)>>,
+) {
+    let still = Some((*palette, *lens, panes.sessions.len()));
+    let moved = *ground != still || looking.is_changed() || panes.is_changed();
+    *ground = still;
+    for (pane, layer, mesh) in &layers {
+        let Some(session) = panes.sessions.get(pane.0) else { continue };
+        if *layer == Layer::Ground && !moved {
+            continue;
+        }
+        let sheet = &panes.sheet;
+        let pen = Pen { session, sheet, palette: *palette, looking: &looking, point: 1.0 / lens.zoom };
+        paint.clear();
+        match layer {
+            Layer::Ground => {
+                zones(&mut paint, &pen);
+                network::ground(&mut paint, &pen);
+            }
+            Layer::Things => {
+                doors(&mut paint, &pen);
+                sensors(&mut paint, &pen);
+                network::devices(&mut paint, &pen);
+            }
+            Layer::Actors => {
+                trails(&mut paint, &pen);
+                network::steps(&mut paint, &pen);
+                figures(&mut paint, &pen);
+                picked(&mut paint, &pen);
+            }
+        }
+        if let Some(mut mesh) = meshes.get_mut(&mesh.0) {
+            paint.fill(&mut mesh);
+        }
+    }
+}
+
+/// What is outside comes first, so that what is inside lies on it.
+fn zones(paint: &mut Paint, pen: &Pen<'_>) {
+    let plan = pen.session.plan();
+    let mut order: Vec<usize> = (0..plan.zones.len()).collect();
+    order.sort_by_key(|&zone| (!plan.zones[zone].offsite(), plan.zones[zone].level));
+    let dim = pen.sheet.layers() == Layers::Over;
+    for index in order {
+        let (id, zone) = (ZoneId::from_index(index), &plan.zones[index]);
+        let outline: Vec<Vec2> = zone.outline.iter().filter_map(|&at| pen.sheet.place(id, at)).collect();
+        if outline.len() < 3 {
+            continue;
+        }
+        let own = pen.palette.zone(zone.kind, zone.level);
+        let fill = match &pen.looking.heat {
+            Some(heated) if !zone.offsite() => pen.palette.heat(own, warmth(heated, pen, id)),
+            _ => own,
+        };
+        paint.polygon(&outline, fill);
+        if !zone.offsite() {
+            let wall = if dim { pen.palette.wall().with_alpha(0.5) } else { pen.palette.wall() };
+            let width = pen.size(0.2, 1.2);
+            for i in 0..outline.len() {
+                paint.line(outline[i], outline[(i + 1) % outline.len()], width, wall);
+            }
+        }
+    }
+}
+
+/// From 0 to 1: a figure of many runs, beside the largest of all.
+fn warmth(heated: &Heated, pen: &Pen<'_>, zone: ZoneId) -> f32 {
+    let most = heated.heat.largest(pen.session.plan(), heated.measure);
+    if most > 0.0 { (heated.heat.figure(zone, heated.measure) / most).clamp(0.0, 1.0) as f32 } else { 0.0 }
+}
+
+/// Doors: their shape says in what state they are, their colour says it again.
+fn doors(paint: &mut Paint, pen: &Pen<'_>) {
+    let (plan, palette) = (pen.session.plan(), pen.palette);
+    for (index, (portal, state)) in plan.portals.iter().zip(&pen.session.view().portals).enumerate() {
+        for at in pen.sheet.portal(plan, PortalId::from_index(index)) {
+            let radius = pen.size(0.8, 3.2);
+            let (color, corners) = match state.lock {
+                LockView::Overcome => (palette.adversary(), 3),
+                LockView::Released => (palette.released(), 3),
+                LockView::Unlocked | LockView::FailSafe => (palette.open(), 12),
+                LockView::LockedDown | LockView::Dead => (palette.dead(), 4),
+                LockView::Locked => (palette.wall(), 4),
+                LockView::Free => match portal.kind {
+                    PortalKind::Opening | PortalKind::Stairs => continue,
+                    _ => (palette.faint(), 12),
+                },
+            };
+            if state.open {
+                let rim = if state.held { palette.alarm() } else { palette.open() };
+                paint.ring(at, radius + pen.size(0.5, 2.0), pen.size(0.25, 1.5), rim);
+            }
+            let turn = if corners == 3 { std::f32::consts::FRAC_PI_2 } else { std::f32::consts::FRAC_PI_4 };
+            let size = match corners {
+                4 => radius,
+                3 => radius * 1.7,
+                _ => radius * 0.8,
+            };
+            paint.shape(at, size, corners, turn, color);
+            // A wall has no leaf: what looks like one is hollow.
+            if matches!(portal.kind, PortalKind::Wall | PortalKind::Void | PortalKind::Fence | PortalKind::Window) {
+                paint.shape(at, size * 0.5, corners, turn, palette.ground());
+            }
+            if state.lock == LockView::LockedDown || state.lock == LockView::Dead {
+                cross(paint, at, radius * 1.5, pen.size(0.25, 1.5), palette.adversary());
+            }
+            if state.offline {
+                let reach = Vec2::new(radius * 1.6, 0.0);
+                paint.line(at - reach, at + reach, pen.size(0.3, 1.5), palette.alarm());
+            }
+        }
+    }
+}
+
+fn cross(paint: &mut Paint, at: Vec2, reach: f32, width: f32, color: Color) {
+    let (a, b) = (Vec2::splat(reach), Vec2::new(reach, -reach));
+    paint.line(at - a, at + a, width, color);
+    paint.line(at - b, at + b, width, color);
+}
+
+/// Sensors that have just fired: rings that grow and fade. Assets lie where they are kept.
+fn sensors(paint: &mut Paint, pen: &Pen<'_>) {
+    let (plan, now) = (pen.session.plan(), pen.session.now());
+    for asset in &plan.assets {
+        if let Some(at) = asset_place(pen.sheet, plan, asset, pen.point) {
+            let radius = pen.size(1.0, 4.0);
+            paint.shape(at, radius * 1.3, 4, 0.0, pen.palette.ground());
+            paint.shape(at, radius, 4, 0.0, pen.palette.asset());
+        }
+    }
+    let fired = Record::until(&pen.session.record().pulses, now, |(at, _)| *at);
+    for &(at, sensor) in fired.iter().rev().take_while(|(at, _)| now - *at < PULSE) {
+        let sensor = &plan.sensors[sensor.index()];
+        let zone = &plan.zones[sensor.zone.index()];
+        let age = (now - at).as_millis() as f32 / PULSE.as_millis() as f32;
+        let places: Vec<Vec2> = match sensor.watches {
+            Watch::Portal(portal) => pen.sheet.portal(plan, portal).collect(),
+            Watch::Zone(_) | Watch::Asset(_) => {
+                zone.centre.and_then(|centre| pen.sheet.place(sensor.zone, centre)).into_iter().collect()
+            }
+        };
+        for place in places {
+            let color = pen.palette.alarm().with_alpha(1.0 - 0.8 * age);
+            paint.ring(place, pen.size(1.5 + 5.0 * age, 6.0 + 18.0 * age), pen.size(0.4, 2.0), color);
+        }
+    }
+}
+
+/// What is worth taking lies above the name of its room.
+pub(crate) fn asset_place(sheet: &Sheet, plan: &Plan, asset: &Asset, point: f32) -> Option<Vec2> {
+    let zone = &plan.zones[asset.zone.index()];
+    let (x, y) = zone.centre?;
+    let up = 3.0_f32.max(14.0 * point).min(reach(zone, (x, y)));
+    sheet.place(asset.zone, (x, y + f64::from(up)))
+}
+
+/// Where the adversaries went, one line for each.
+fn trails(paint: &mut Paint, pen: &Pen<'_>) {
+    let (plan, now) = (pen.session.plan(), pen.session.now());
+    let steps = Record::until(&pen.session.record().footprints, now, |step| step.at);
+    let color = pen.palette.adversary().with_alpha(0.75);
+    let point = |zone: ZoneId, portal: PortalId| pen.sheet.place(zone, plan.portals[portal.index()].at?);
+    for (i, step) in steps.iter().enumerate() {
+        let before = steps[..i].iter().rev().find(|before| before.who == step.who);
+        let Some(to) = point(step.from, step.portal) else { continue };
+        let from = match before {
+            Some(before) => point(step.from, before.portal),
+            None => plan.zones[step.from.index()].centre.and_then(|centre| pen.sheet.place(step.from, centre)),
+        };
+        if let Some(from) = from {
+            paint.line(from, to, pen.size(0.35, 2.0), color);
+        }
+    }
+    for figure in &pen.session.view().figures {
+        if let Body::Actor(adversary, actor) = figure.body
+            && let Some(last) = steps.iter().rev().find(|step| step.who == (adversary, actor))
+            && let Some(from) = point(figure.zone, last.portal).filter(|_| last.to == figure.zone)
+            && let Some(to) = pen.sheet.place(figure.zone, figure.at)
+        {
+            paint.line(from, to, pen.size(0.35, 2.0), color);
+        }
+    }
+}
+
+/// People are dots, guards squares with a rim, adversaries stars.
+fn figures(paint: &mut Paint, pen: &Pen<'_>) {
+    let palette = pen.palette;
+    let plan = pen.session.plan();
+    for figure in &pen.session.view().figures {
+        let Some(at) = pen.sheet.place(figure.zone, figure.at) else { continue };
+        // Of who is off the site only the adversary matters.
+        let offsite = plan.zones[figure.zone.index()].offsite();
+        match figure.body {
+            Body::Person(person) if !offsite => {
+                let role = plan.people[person.index()].role;
+                let guest = plan.roles[role.index()].guest.is_some();
+                let corners = if guest { 3 } else { 8 };
+                paint.shape(at, pen.size(0.45, 2.2), corners, 0.5, palette.person());
+            }
+            Body::Person(_) => {}
+            Body::Guard(_, duty) => {
+                let size = pen.size(0.9, 4.2);
+                if let GuardDuty::Called(_) = duty {
+                    paint.ring(at, size * 1.6, pen.size(0.25, 1.5), palette.guard());
+                }
+                paint.shape(at, size, 4, std::f32::consts::FRAC_PI_4, palette.ground());
+                paint.shape(at, size * 0.78, 4, std::f32::consts::FRAC_PI_4, palette.guard());
+            }
+            Body::Actor(..) => star(paint, at, pen.size(1.6, 8.0), palette),
+        }
+        if let Body::Guard(_, GuardDuty::Called(zone)) = figure.body
+            && let Some(to) = plan.zones[zone.index()].centre.and_then(|centre| pen.sheet.place(zone, centre))
+        {
+            paint.dashes(at, to, pen.size(0.2, 1.2), pen.size(0.8, 4.0), palette.guard());
+        }
+    }
+}
+
+/// A star with a rim, so that it stands out on whatever lies below.
+pub(crate) fn star(paint: &mut Paint, at: Vec2, size: f32, palette: Palette) {
+    for (size, color) in [(size * 1.35, palette.ground()), (size, palette.adversary())] {
+        paint.shape(at, size, 3, std::f32::consts::FRAC_PI_2, color);
+        paint.shape(at, size, 3, -std::f32::consts::FRAC_PI_2, color);
+    }
+}
+
+/// A ring around what was clicked.
+fn picked(paint: &mut Paint, pen: &Pen<'_>) {
+    let Some(picked) = pen.looking.picked else { return };
+    let plan = pen.session.plan();
+    let figure = |wanted: &dyn Fn(Body) -> bool| {
+        let found = pen.session.view().figures.iter().find(|figure| wanted(figure.body));
+        found.and_then(|figure| pen.sheet.place(figure.zone, figure.at))
+    };
+    let places: Vec<Vec2> = match picked {
+        Picked::Portal(portal) => pen.sheet.portal(plan, portal).collect(),
+        Picked::Person(person) => figure(&|body| match body {
+            Body::Person(own) | Body::Guard(own, _) => own == person,
+            Body::Actor(..) => false,
+        })
+        .into_iter()
+        .collect(),
+        Picked::Actor(adversary, actor) => figure(&|body| body == Body::Actor(adversary, actor)).into_iter().collect(),
+        Picked::Device(device) => pen.sheet.device(device).into_iter().collect(),
+        Picked::Zone(zone) => {
+            let outline: Vec<Vec2> =
+                plan.zones[zone.index()].outline.iter().filter_map(|&at| pen.sheet.place(zone, at)).collect();
+            for i in 0..outline.len() {
+                paint.line(outline[i], outline[(i + 1) % outline.len()], pen.size(0.4, 3.0), pen.palette.text());
+            }
+            Vec::new()
+        }
+        Picked::Alarm(_) => Vec::new(),
+    };
+    for at in places {
+        paint.ring(at, pen.size(2.2, 12.0), pen.size(0.3, 2.0), pen.palette.text());
+    }
+}
