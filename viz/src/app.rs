@@ -13,6 +13,7 @@ use crate::memory;
 use crate::palette::Palette;
 use crate::panels::PanelsPlugin;
 use crate::plan::PlanPlugin;
+use crate::shot::NoAdapter;
 use crate::work::{self, Work};
 
 /// What is shown, and how, when the app begins.
@@ -29,15 +30,27 @@ pub struct Show {
     pub scale: Scale,
 }
 
-/// Shows runs in a window, until it is closed.
-pub fn show(show: Show) -> AppExit {
+/// Shows runs in a window, until it is closed, or for so many seconds.
+///
+/// # Errors
+/// Where there is no graphics adapter.
+pub fn show(show: Show, seconds: Option<f32>) -> Result<AppExit, NoAdapter> {
+    NoAdapter::check()?;
     let title = format!("{}: Doorward", show.panes.first().plan().scenario);
     let window = Window { title, resolution: (1280, 800).into(), ..default() };
     let mut app = App::new();
     app.add_plugins(DefaultPlugins.set(WindowPlugin { primary_window: Some(window), ..default() }));
     furnish(&mut app, show, None);
     app.add_systems(Last, memory::keep);
-    app.run()
+    if let Some(seconds) = seconds {
+        let close = move |time: Res<Time<Real>>, mut exits: MessageWriter<AppExit>| {
+            if time.elapsed_secs() >= seconds {
+                exits.write(AppExit::Success);
+            }
+        };
+        app.add_systems(Update, close);
+    }
+    Ok(app.run())
 }
 
 /// Puts in all that there is to see.

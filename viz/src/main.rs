@@ -75,6 +75,9 @@ struct Args {
     /// What stands at the side
     #[arg(long, value_enum)]
     tab: Option<Page>,
+    /// Close the window after so many seconds
+    #[arg(long, value_name = "N", conflicts_with_all = ["screenshot", "frames"])]
+    seconds: Option<f32>,
     /// Light colours, for a bright room
     #[arg(long)]
     light: bool,
@@ -120,8 +123,8 @@ fn panes(args: &Args) -> anyhow::Result<(Panes, Source)> {
         return doorward_viz::replay(trace);
     }
     let problem = |problems: doorward_model::base::Problems| anyhow::anyhow!("{problems}");
-    let edits = args.sets.iter().map(|set| Edit::parse_set(set)).collect::<Result<Vec<_>, _>>();
-    let edits = edits.map_err(|problem| anyhow::anyhow!("{problem}"))?;
+    let edits = args.sets.iter().map(|set| Edit::parse_set(set).map_err(|problem| anyhow::anyhow!("{problem}")));
+    let edits = edits.collect::<anyhow::Result<Vec<_>>>()?;
     let scenario = args.scenario.clone().unwrap_or_default();
     let source = Source { scenario, defence: args.defences.first().cloned(), edits, seed: args.seed, run: args.run };
     let mut panes = Panes::new(source.session().map_err(problem)?);
@@ -185,7 +188,7 @@ fn pictures(args: &Args, show: Show) -> anyhow::Result<()> {
         }
         camera.write(&folder.join(format!("{number:05}.png")))?;
         number += 1;
-        at = at + step;
+        at += step;
     }
     eprintln!("{number} pictures in {}", folder.display());
     Ok(())
@@ -209,8 +212,12 @@ fn main() -> ExitCode {
             }
         };
     }
-    match show(prepared) {
-        bevy::app::AppExit::Success => ExitCode::SUCCESS,
-        bevy::app::AppExit::Error(_) => ExitCode::from(1),
+    match show(prepared, args.seconds) {
+        Ok(bevy::app::AppExit::Success) => ExitCode::SUCCESS,
+        Ok(bevy::app::AppExit::Error(_)) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(1)
+        }
     }
 }

@@ -1,10 +1,14 @@
 //! The plan of the building: zones, walls, doors in their states, sensors, and whoever is there.
 
+use std::sync::Arc;
+
+use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use doorward_engine::{GuardDuty, LockView};
 use doorward_model::base::{PortalId, SimDuration, ZoneId};
 use doorward_model::plan::{Asset, Plan, Watch};
 use doorward_model::site::PortalKind;
+use doorward_study::heat::Measure;
 
 use crate::canvas::{Layer, Pane};
 use crate::looking::{Heated, Lens, Looking, Panes, Picked};
@@ -44,19 +48,45 @@ impl Pen<'_> {
 /// How long a sensor that fired is seen.
 pub(crate) const PULSE: SimDuration = SimDuration::from_secs(20);
 
+/// What is drawn, and through which lens.
+#[derive(SystemParam)]
+struct Seen<'w> {
+    panes: Res<'w, Panes>,
+    lens: Res<'w, Lens>,
+    looking: Res<'w, Looking>,
+    palette: Res<'w, Palette>,
+}
+
+/// All that the ground depends on: while it is the same, the ground is not drawn anew.
+#[derive(Clone, PartialEq)]
+struct Still {
+    palette: Palette,
+    lens: Lens,
+    shown: (Layers, Option<i32>),
+    /// Where the plans lie in memory: which they are.
+    plans: [Option<usize>; 2],
+    picked: Option<Picked>,
+    heat: Option<(Measure, usize)>,
+}
+
 fn draw(
-    panes: Res<Panes>,
-    lens: Res<Lens>,
-    looking: Res<Looking>,
-    palette: Res<Palette>,
+    seen: Seen,
     layers: Query<(&Pane, &Layer, &Mesh2d)>,
     mut meshes: ResMut<Assets<Mesh>>,
     mut paint: Local<Paint>,
-    mut ground: Local<Option<(Palette, Lens, usize)>>,
+    mut before: Local<Option<Still>>,
 ) {
-    let still = Some((*palette, *lens, panes.sessions.len()));
-    let moved = *ground != still || looking.is_changed() || panes.is_changed();
-    *ground = still;
+    let Seen { panes, lens, looking, palette } = seen;
+    let still = Some(Still {
+        palette: *palette,
+        lens: *lens,
+        shown: (panes.sheet.layers(), panes.sheet.floor()),
+        plans: [0, 1].map(|pane| panes.sessions.get(pane).map(|session| Arc::as_ptr(session.plan()).addr())),
+        picked: looking.picked,
+        heat: looking.heat.as_ref().map(|heated| (heated.measure, Arc::as_ptr(&heated.heat).addr())),
+    });
+    let moved = *before != still;
+    *before = still;
     for (pane, layer, mesh) in &layers {
         let Some(session) = panes.sessions.get(pane.0) else { continue };
         if *layer == Layer::Ground && !moved {

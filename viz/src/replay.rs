@@ -32,8 +32,8 @@ pub fn replay(file: &Path) -> Result<(Panes, Source)> {
     let Some(head) = head.filter(|head| head.kind == Head::KIND) else {
         bail!("{name}:1: this is no run; `doorward trace SCENARIO --json > {name}` writes one");
     };
-    let edits: Result<Vec<_>, _> = head.changes.iter().map(|set| Edit::parse_set(set)).collect();
-    let edits = edits.map_err(|problem| anyhow::anyhow!("{name}:1: {problem}"))?;
+    let edit = |set: &String| Edit::parse_set(set).map_err(|problem| anyhow::anyhow!("{name}:1: {problem}"));
+    let edits = head.changes.iter().map(edit).collect::<Result<Vec<_>>>()?;
     let source = Source { scenario: head.scenario, defence: head.defence, edits, seed: head.seed, run: head.run };
     let session = source.session().map_err(|problems| anyhow::anyhow!("{problems}"))?;
     let mut own = session.record().lines.iter();

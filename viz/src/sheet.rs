@@ -368,8 +368,8 @@ fn clearings(plan: &Plan) -> Vec<Option<Rect>> {
             }
             for left in 0..PARTS {
                 let mut least = usize::MAX;
-                for right in left..PARTS {
-                    least = least.min(height[right]);
+                for (right, height) in height.iter().enumerate().skip(left) {
+                    least = least.min(*height);
                     if least == 0 {
                         break;
                     }

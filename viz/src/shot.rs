@@ -32,6 +32,18 @@ impl std::fmt::Display for NoAdapter {
 
 impl std::error::Error for NoAdapter {}
 
+impl NoAdapter {
+    /// Looks for a graphics adapter.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn check() -> std::result::Result<(), Self> {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
+        let found = bevy::tasks::block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY));
+        if found.is_empty() { Err(Self) } else { Ok(()) }
+    }
+}
+
 /// Takes pictures of what an app shows.
 pub struct Camera {
     apps: SubApps,
@@ -53,6 +65,7 @@ impl Camera {
     /// # Errors
     /// [`NoAdapter`] where nothing can be rendered.
     pub fn new(show: Show, (width, height): (u32, u32)) -> Result<Self> {
+        NoAdapter::check()?;
         let mut app = App::new();
         app.add_plugins(
             DefaultPlugins
@@ -74,9 +87,6 @@ impl Camera {
         }
         app.finish();
         app.cleanup();
-        if app.world().get_resource::<RenderDevice>().is_none() {
-            bail!(NoAdapter);
-        }
         let mut camera = Self { apps: std::mem::take(app.sub_apps_mut()), image };
         for _ in 0..FRAMES {
             camera.frame()?;

@@ -3,7 +3,7 @@
 use bevy::math::Vec2;
 use bevy_egui::egui;
 use doorward_model::base::{DeviceId, PortalId, SegmentId, ZoneId};
-use doorward_model::plan::Plan;
+use doorward_model::plan::{Device, Plan};
 use doorward_model::site::DeviceKind;
 use doorward_study::heat::Measure;
 use doorward_study::tale::Names;
@@ -179,8 +179,10 @@ fn signs(writer: &mut Writer<'_>, desk: &Desk, pane: usize) {
             writer.keep_free(writer.at(at), (1.3 * zoom).max(5.0));
         }
     }
-    if sheet.layers() == Layers::Plan {
-        for (index, _) in plan.devices.iter().enumerate().filter(|(_, device)| device.kind == DeviceKind::Camera) {
+    if !sheet.layers().bands() {
+        let over = sheet.layers() == Layers::Over;
+        let drawn = |(_, device): &(usize, &Device)| over || device.kind == DeviceKind::Camera;
+        for (index, _) in plan.devices.iter().enumerate().filter(drawn) {
             if let Some(at) = sheet.in_room(DeviceId::from_index(index)) {
                 writer.keep_free(writer.at(at), (0.5 * zoom).max(2.5));
             }

@@ -112,6 +112,6 @@ fn hours(painter: &egui::Painter, session: &Session, palette: &Palette, rect: eg
         let text = &clock(session.plan(), at)[4..9];
         let place = egui::pos2(x(at), rect.bottom() - 12.0);
         painter.text(place, egui::Align2::CENTER_TOP, text, egui::FontId::proportional(11.0), color);
-        at = at + SimDuration::from_millis(step);
+        at += SimDuration::from_millis(step);
     }
 }
