@@ -6,12 +6,13 @@ use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use doorward_engine::{GuardDuty, LockView};
 use doorward_model::base::{PortalId, SimDuration, ZoneId};
-use doorward_model::plan::{Asset, Plan, Watch};
+use doorward_model::plan::{Asset, Direction, Plan, Watch};
+use doorward_model::signal::Intent;
 use doorward_model::site::PortalKind;
 use doorward_study::heat::Measure;
 
 use crate::canvas::{Layer, Pane};
-use crate::looking::{Heated, Lens, Looking, Panes, Picked};
+use crate::looking::{Heated, Lens, Looking, Panes, Picked, Tab};
 use crate::network;
 use crate::paint::Paint;
 use crate::palette::Palette;
@@ -102,11 +103,14 @@ fn draw(
             }
             Layer::Things => {
                 doors(&mut paint, &pen);
+                panels(&mut paint, &pen);
+                readers(&mut paint, &pen);
                 sensors(&mut paint, &pen);
                 network::devices(&mut paint, &pen);
             }
             Layer::Actors => {
                 trails(&mut paint, &pen);
+                intended(&mut paint, &pen);
                 network::steps(&mut paint, &pen);
                 figures(&mut paint, &pen);
                 picked(&mut paint, &pen);
@@ -190,6 +194,47 @@ fn doors(paint: &mut Paint, pen: &Pen<'_>) {
             if state.offline {
                 let reach = Vec2::new(radius * 1.6, 0.0);
                 paint.line(at - reach, at + reach, pen.size(0.3, 1.5), palette.alarm());
+            }
+        }
+    }
+}
+
+/// Panels stand in their rooms.
+fn panels(paint: &mut Paint, pen: &Pen<'_>) {
+    let plan = pen.session.plan();
+    let mut standing: Vec<ZoneId> = Vec::new();
+    for panel in &plan.panels {
+        let zone = &plan.zones[panel.zone.index()];
+        let nth = standing.iter().filter(|other| **other == panel.zone).count() as f64;
+        standing.push(panel.zone);
+        let Some((x, y)) = zone.centre else { continue };
+        let aside = f64::from(reach(zone, (x, y))).min(2.4);
+        if let Some(at) = pen.sheet.place(panel.zone, (x + aside, y - 1.3 * nth.min(3.0))) {
+            let half = Vec2::new(pen.size(0.35, 1.6), pen.size(0.5, 2.2));
+            paint.frame(Rect::from_center_half_size(at, half), pen.size(0.15, 1.0), pen.palette.faint());
+        }
+    }
+}
+
+/// Readers hang beside their doors, on the side that they are read on.
+fn readers(paint: &mut Paint, pen: &Pen<'_>) {
+    const FROM: f32 = 8.0;
+    if pen.point > 1.0 / FROM {
+        return;
+    }
+    let plan = pen.session.plan();
+    for portal in &plan.portals {
+        let Some((x, y)) = portal.at else { continue };
+        for direction in [Direction::Entry, Direction::Exit] {
+            let side = portal.beyond(direction.back());
+            let (Some(_), Some((cx, cy))) = (&portal.readers[direction.index()], plan.zones[side.index()].centre)
+            else {
+                continue;
+            };
+            let away = (cx - x).hypot(cy - y).max(0.1);
+            let at = (x + 1.3 * (cx - x) / away, y + 1.3 * (cy - y) / away);
+            if let Some(at) = pen.sheet.place(side, at) {
+                paint.shape(at, 0.28, 8, 0.0, pen.palette.text());
             }
         }
     }
@@ -324,18 +369,53 @@ fn picked(paint: &mut Paint, pen: &Pen<'_>) {
         .into_iter()
         .collect(),
         Picked::Actor(adversary, actor) => figure(&|body| body == Body::Actor(adversary, actor)).into_iter().collect(),
-        Picked::Device(device) => pen.sheet.device(device).into_iter().collect(),
-        Picked::Zone(zone) => {
-            let outline: Vec<Vec2> =
-                plan.zones[zone.index()].outline.iter().filter_map(|&at| pen.sheet.place(zone, at)).collect();
-            for i in 0..outline.len() {
-                paint.line(outline[i], outline[(i + 1) % outline.len()], pen.size(0.4, 3.0), pen.palette.text());
+        Picked::Device(device) => {
+            // What a camera sees is framed.
+            for (index, zone) in plan.zones.iter().enumerate().filter(|(_, zone)| zone.cameras.contains(&device)) {
+                outline(paint, pen, ZoneId::from_index(index), &zone.outline, pen.palette.guard());
             }
+            pen.sheet.device(device).into_iter().collect()
+        }
+        Picked::Zone(zone) => {
+            outline(paint, pen, zone, &plan.zones[zone.index()].outline, pen.palette.text());
             Vec::new()
         }
         Picked::Alarm(_) => Vec::new(),
     };
     for at in places {
         paint.ring(at, pen.size(2.2, 12.0), pen.size(0.3, 2.0), pen.palette.text());
+    }
+}
+
+/// The rim of a zone.
+fn outline(paint: &mut Paint, pen: &Pen<'_>, zone: ZoneId, points: &[(f64, f64)], color: Color) {
+    let points: Vec<Vec2> = points.iter().filter_map(|&at| pen.sheet.place(zone, at)).collect();
+    for i in 0..points.len() {
+        paint.line(points[i], points[(i + 1) % points.len()], pen.size(0.4, 3.0), color);
+    }
+}
+
+/// The way that adversaries still mean to go, while one looks into their minds.
+fn intended(paint: &mut Paint, pen: &Pen<'_>) {
+    if pen.looking.tab != Tab::Adversary {
+        return;
+    }
+    let plan = pen.session.plan();
+    for figure in &pen.session.view().figures {
+        let Body::Actor(adversary, actor) = figure.body else { continue };
+        let mut last = pen.sheet.place(figure.zone, figure.at);
+        let agent = pen.session.simulation().agent(adversary);
+        let own = agent.steps_left().flat_map(|step| &step.intents).filter(|(who, _)| *who == actor);
+        for (_, intent) in own {
+            let Intent::Pass { portal, direction, .. } = intent else { continue };
+            let door = &plan.portals[portal.index()];
+            let place = |zone: ZoneId| pen.sheet.place(zone, door.at?);
+            // Stairs end on another floor: the line goes on from there.
+            let (from, to) = (place(door.beyond(direction.back())), place(door.beyond(*direction)));
+            if let (Some(last), Some(from)) = (last, from) {
+                paint.dashes(last, from, pen.size(0.25, 1.6), pen.size(0.9, 5.0), pen.palette.adversary());
+            }
+            last = to;
+        }
     }
 }

@@ -280,7 +280,7 @@ impl Sheet {
             Origin::Device(device) => self.device(device),
             Origin::Segment(segment) => {
                 let band = self.band(segment);
-                self.layers.bands().then(|| Vec2::new(band.min.x + NAME_M * self.scale * 0.5, band.center().y))
+                self.layers.bands().then(|| Vec2::new(band.min.x + NAME_M * self.scale * 0.95, band.center().y))
             }
         }
     }

@@ -3,6 +3,7 @@
 use bevy::math::Vec2;
 use bevy_egui::egui;
 use doorward_model::base::{DeviceId, PortalId, ZoneId};
+use doorward_model::site::DeviceKind;
 
 use super::Desk;
 use crate::looking::{Picked, Tab};
@@ -36,7 +37,8 @@ pub(super) fn show(ui: &mut egui::Ui, desk: &mut Desk, room: egui::Rect) {
     if response.clicked() {
         let picked = at_point(desk, pane, at);
         desk.looking.picked = picked;
-        if picked.is_some() {
+        // Over many runs the tab shows what is behind the figure of what was clicked.
+        if picked.is_some() && desk.looking.tab != Tab::Batch {
             desk.looking.tab = Tab::Inspect;
         }
     }
@@ -62,7 +64,9 @@ pub(super) fn at_point(desk: &Desk, pane: usize, pointer: Vec2) -> Option<Picked
         places.into_iter().map(move |at| (2, distance(at), Picked::Portal(portal)))
     });
     let devices = (0..plan.devices.len()).map(DeviceId::from_index).filter_map(|device| {
-        let at = sheet.device(device).filter(|_| sheet.layers() != Layers::Plan)?;
+        // In the building alone only cameras are drawn.
+        let drawn = sheet.layers() != Layers::Plan || plan.devices[device.index()].kind == DeviceKind::Camera;
+        let at = sheet.device(device).filter(|_| drawn)?;
         let half = sheet.cell() / 2.0 * desk.lens.zoom;
         let offset = (desk.lens.on_screen(pane, at) - pointer).abs();
         let within = sheet.layers().bands() && offset.x < half.x && offset.y < half.y;

@@ -40,6 +40,8 @@ fn help(context: &egui::Context, desk: &mut Desk) {
                 (palette.released(), "triangle", "a door that was released by command"),
                 (palette.adversary(), "cross", "a door locked down or dead"),
                 (palette.asset(), "diamond", "what is worth taking"),
+                (palette.faint(), "circled dot", "a camera; click it for what it sees"),
+                (palette.faint(), "upright frame", "a panel; small dots beside a door are its readers"),
             ] {
                 ui.colored_label(ink(color), sign);
                 ui.label(what);
