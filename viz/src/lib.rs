@@ -29,7 +29,7 @@ mod work;
 
 pub use app::{Show, furnish, show};
 pub use input::Scale;
-pub use looking::{Clock, Lens, Looking, Panes, Picked, Tab};
+pub use looking::{Clock, Heated, Lens, Looking, Panes, Picked, Tab};
 pub use memory::Memory;
 pub use palette::{Palette, Theme};
 pub use replay::replay;

@@ -2,11 +2,17 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 
 use clap::Parser;
 use doorward_model::base::{SimDuration, SimTime};
 use doorward_model::text::Edit;
-use doorward_viz::{Camera, Layers, Looking, Memory, Palette, Panes, Scale, Show, Source, Tab, Theme, Work, show};
+use doorward_study::Heat;
+use doorward_study::heat::Measure;
+use doorward_viz::{
+    Camera, Heated, Layers, Looking, Memory, Palette, Panes, Scale, Show, Source, Tab, Theme, Work, show,
+};
 
 /// See a run: the building, the network, who is where, what the alarms say.
 #[derive(Parser)]
@@ -18,6 +24,7 @@ use doorward_viz::{Camera, Layers, Looking, Memory, Palette, Panes, Scale, Show,
   doorward-viz scenarios/vendor-backdoor.scenario.ron --defence perimeter --defence converged --run 3
   doorward-viz scenarios/tailgating.scenario.ron --screenshot shot.png --at 1h20m
   doorward-viz scenarios/tailgating.scenario.ron --frames frames --from 1h20m --to 1h30m --fps 12 --speed 30
+  doorward-viz scenarios/tailgating.scenario.ron --heat presence --layers plan --tab batch --screenshot heat.png
   ffmpeg -framerate 12 -i frames/%05d.png -pix_fmt yuv420p run.mp4"
 )]
 struct Args {
@@ -75,6 +82,12 @@ struct Args {
     /// What stands at the side
     #[arg(long, value_enum)]
     tab: Option<Page>,
+    /// Colour the rooms by many runs of the first defence
+    #[arg(long, value_enum)]
+    heat: Option<Warmth>,
+    /// How many runs that are
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    runs: u32,
     /// Close the window after so many seconds
     #[arg(long, value_name = "N", conflicts_with_all = ["screenshot", "frames"])]
     seconds: Option<f32>,
@@ -99,6 +112,13 @@ enum Page {
     Adversary,
     Score,
     Batch,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Warmth {
+    Presence,
+    Detection,
+    Containment,
 }
 
 fn duration(text: &str) -> Result<SimDuration, String> {
@@ -159,11 +179,22 @@ fn prepared(args: &Args) -> anyhow::Result<Show> {
     // Who says nothing sees the attack begin, or the morning.
     let start = panes.first().record().marks.first().map_or(panes.first().plan().warm_up_end, |mark| mark.at);
     panes.seek(args.at.or(args.from).map_or(start, |at| SimTime::ZERO + at));
+    let heat = args.heat.and_then(|warmth| {
+        let measure = match warmth {
+            Warmth::Presence => Measure::Presence,
+            Warmth::Detection => Measure::Detection,
+            Warmth::Containment => Measure::Containment,
+        };
+        let first = panes.first();
+        let (progress, stop) = (AtomicU32::new(0), AtomicBool::new(false));
+        let heat = Heat::of(first.plan(), first.simulation(), args.seed, args.runs, &progress, &stop)?;
+        Some(Heated { measure, heat: Arc::new(heat) })
+    });
     let theme = if args.light { Theme::Light } else { remembered.theme() };
     Ok(Show {
         work: Work::new(source),
         panes,
-        looking: Looking { tab, fit: true, ..Looking::default() },
+        looking: Looking { tab, heat, fit: true, ..Looking::default() },
         palette: Palette::new(theme),
         scale: if args.screenshot.is_some() || args.frames.is_some() { Scale::default() } else { remembered.letters() },
     })

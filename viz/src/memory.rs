@@ -86,3 +86,19 @@ pub(crate) fn keep(
         let _ = std::fs::write(file, text);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_is_recalled_and_what_cannot_be_used_is_forgotten() {
+        let memory = Memory { light: true, scale: Some(1.5), layers: Some(1), tab: Some(2) };
+        let text = ron::to_string(&memory).expect("it can be written");
+        let again: Memory = ron::from_str(&text).expect("it can be read");
+        assert_eq!(again, memory);
+        assert_eq!((again.theme(), again.half(), again.side()), (Theme::Light, Layers::Network, Tab::Events));
+        let odd = Memory { scale: Some(99.0), layers: Some(17), tab: Some(17), ..memory };
+        assert_eq!((odd.letters(), odd.half(), odd.side()), (Scale::default(), Layers::default(), Tab::default()));
+    }
+}

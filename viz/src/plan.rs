@@ -35,6 +35,8 @@ pub(crate) struct Pen<'a> {
     pub(crate) sheet: &'a Sheet,
     pub(crate) palette: Palette,
     pub(crate) looking: &'a Looking,
+    /// The run in the other pane.
+    pub(crate) other: Option<&'a Session>,
     /// Metres for a point of the screen.
     pub(crate) point: f32,
 }
@@ -94,7 +96,8 @@ fn draw(
             continue;
         }
         let sheet = &panes.sheet;
-        let pen = Pen { session, sheet, palette: *palette, looking: &looking, point: 1.0 / lens.zoom };
+        let other = panes.sessions.get(1 - pane.0);
+        let pen = Pen { session, sheet, palette: *palette, looking: &looking, other, point: 1.0 / lens.zoom };
         paint.clear();
         match layer {
             Layer::Ground => {
@@ -190,6 +193,11 @@ fn doors(paint: &mut Paint, pen: &Pen<'_>) {
             }
             if state.lock == LockView::LockedDown || state.lock == LockView::Dead {
                 cross(paint, at, radius * 1.5, pen.size(0.25, 1.5), palette.adversary());
+            }
+            // Of two runs beside each other: here they are not the same now.
+            let theirs = pen.other.and_then(|other| other.view().portals.get(index));
+            if theirs.is_some_and(|theirs| theirs != state) {
+                paint.ring(at, radius + pen.size(1.1, 6.0), pen.size(0.2, 1.4), palette.text());
             }
             if state.offline {
                 let reach = Vec2::new(radius * 1.6, 0.0);

@@ -16,7 +16,7 @@ use doorward_study::{Milestones, RunScore};
 use crate::view::View;
 
 /// States of the run that are kept, so that going back means to run on from the nearest of them.
-const KEPT: u64 = 48;
+const KEPT: u64 = 16;
 /// No two of them are closer than this.
 const KEPT_EVERY: SimDuration = SimDuration::from_secs(120);
 /// Lines that are told of one run; what comes after them is left out, and said so.
