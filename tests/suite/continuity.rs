@@ -740,17 +740,25 @@ fn nothing_that_fails_and_nothing_that_is_ordered_keeps_anybody_in() {
         // A scenario under repair is another test's business.
         let Ok(loaded) = load(&scenario, &Request::default(), &mut Disk) else { continue };
         // Nobody works where a closed form is checked: there the doors only have delays.
+        let mut tried: Option<(Vec<Edit>, Vec<Arc<Plan>>)> = None;
         for (index, plan) in loaded.plans.iter().enumerate().filter(|(_, plan)| !plan.people.is_empty()) {
             let by_hand = trapped(plan, |portal, direction| plan.portals[portal.index()].lets_out(direction));
             assert_eq!(by_hand, Vec::<String>::new(), "{scenario} under {}", plan.defence_name);
             let request = Request { edits: worst(plan), ..Request::default() };
-            let plans =
-                load(&scenario, &request, &mut Disk).unwrap_or_else(|problems| panic!("{scenario}: {problems}"));
-            let worst = &plans.plans[index];
+            // Mostly the same under each defence.
+            let plans = match tried.take().filter(|(edits, _)| *edits == request.edits) {
+                Some((_, plans)) => plans,
+                None => match load(&scenario, &request, &mut Disk) {
+                    Ok(loaded) => loaded.plans,
+                    Err(problems) => panic!("{scenario}: {problems}"),
+                },
+            };
+            let worst = Arc::clone(&plans[index]);
+            tried = Some((request.edits, plans));
             let hours = worst.panels.iter().map(|p| p.battery).max().map_or(0, |b| b.as_millis() / 3_600_000) + 1;
-            let mut simulation = at(worst, 60 * hours);
+            let mut simulation = at(&worst, 60 * hours);
             assert_eq!(
-                trapped(worst, |portal, direction| simulation.lets_through(portal, direction)),
+                trapped(&worst, |portal, direction| simulation.lets_through(portal, direction)),
                 Vec::<String>::new()
             );
             sites.insert(plan.site.clone());

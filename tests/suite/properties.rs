@@ -648,19 +648,18 @@ impl Observer for Watch {
     }
 }
 
-/// Runs a plan event by event; the passages that it had, and those through something locked.
-fn watched(plan: &Arc<Plan>, run: u32, what: &str, every: usize) -> (usize, usize) {
-    let mut simulation = support::simulation(plan);
+/// Goes through a run event by event; the passages that it had, and those through something locked.
+fn watched(simulation: &mut Simulation, run: u32, what: &str, every: usize) -> (usize, usize) {
     simulation.start(1, run);
-    let mut watch = Watch::new(&simulation, &format!("{what}, run {run}"));
+    let mut watch = Watch::new(simulation, &format!("{what}, run {run}"));
     let mut step = 0;
-    watch.state(&mut simulation, true);
+    watch.state(simulation, true);
     while simulation.step(&mut watch) {
         step += 1;
-        watch.state(&mut simulation, step % every == 0);
+        watch.state(simulation, step % every == 0);
     }
-    watch.state(&mut simulation, true);
-    watch.end(&simulation);
+    watch.state(simulation, true);
+    watch.end(simulation);
     (watch.passages, watch.locked_passages)
 }
 
@@ -668,8 +667,9 @@ fn watched(plan: &Arc<Plan>, run: u32, what: &str, every: usize) -> (usize, usiz
 fn nothing_impossible_happens_in_the_busy_world() {
     let plan = fixture::plan(&worlds::busy());
     let runs = if long() { 400 } else { 12 };
+    let mut simulation = support::simulation(&plan);
     for run in 0..runs {
-        let (passages, locked) = watched(&plan, run, "the busy world", 1);
+        let (passages, locked) = watched(&mut simulation, run, "the busy world", 1);
         assert!(passages > 300 && locked > 100, "{passages} passages, {locked} of them locked, are no test");
     }
 }
@@ -682,13 +682,14 @@ fn nothing_impossible_happens_in_what_ships() {
         let plans = support::shipped(scenario, &[]);
         let plans = if long { &plans[..] } else { &plans[plans.len() - 1..] };
         for plan in plans {
+            let mut simulation = support::simulation(plan);
             for run in 0..if long { 2 } else { 1 } {
-                watched(plan, run, &format!("{scenario}, {}", plan.defence_name), 50);
+                watched(&mut simulation, run, &format!("{scenario}, {}", plan.defence_name), 50);
             }
         }
         if long && scenario != "garcia-easi" {
             for plan in support::under_every_rung(scenario) {
-                watched(&plan, 7, &format!("{scenario}, {}", plan.defence_name), 50);
+                watched(&mut support::simulation(&plan), 7, &format!("{scenario}, {}", plan.defence_name), 50);
             }
         }
     }

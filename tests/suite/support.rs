@@ -1,9 +1,9 @@
 //! What the modules share: files on disk, a listener that keeps everything, the binary.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::controls::LADDER;
 use doorward_defence::RuleDefence;
@@ -47,10 +47,20 @@ pub(crate) fn under(scenario: &str, defences: &[&str], sets: &[&str]) -> Vec<Arc
     }
 }
 
-/// The plans of a shipped scenario under the defences that it names.
+/// The plans of a shipped scenario under the defences that it names. Those without changes are read once.
 #[track_caller]
 pub(crate) fn shipped(scenario: &str, sets: &[&str]) -> Vec<Arc<Plan>> {
-    under(scenario, &[], sets)
+    static AS_SHIPPED: Mutex<BTreeMap<String, Vec<Arc<Plan>>>> = Mutex::new(BTreeMap::new());
+    if !sets.is_empty() {
+        return under(scenario, &[], sets);
+    }
+    let known = || AS_SHIPPED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(plans) = known().get(scenario) {
+        return plans.clone();
+    }
+    let plans = under(scenario, &[], &[]);
+    known().insert(scenario.to_owned(), plans.clone());
+    plans
 }
 
 /// A simulation of a plan under its own rules.
@@ -93,7 +103,11 @@ pub(crate) fn score(plan: &Arc<Plan>, seed: u64, runs: u32) -> Summary {
 
 /// The events of one whole run.
 pub(crate) fn log(plan: &Arc<Plan>, seed: u64, run: u32) -> Vec<Event> {
-    let mut simulation = simulation(plan);
+    log_of(&mut simulation(plan), seed, run)
+}
+
+/// The same of a simulation that may have had other runs before.
+pub(crate) fn log_of(simulation: &mut Simulation, seed: u64, run: u32) -> Vec<Event> {
     simulation.start(seed, run);
     let mut log = Log::default();
     simulation.finish(&mut log);

@@ -28,9 +28,9 @@ use crate::bound::Estimate;
 use crate::graph::{Deed, Fact, FactId, Graph, Ground, Step, StepId};
 use crate::state::{Move, State, Timing, Whereabouts};
 
-/// Labels that the first search of an adversary may make: it is made once.
+/// Labels that the first search of an adversary may bound: it is made once.
 pub(crate) const BUDGET: usize = 200_000;
-/// Labels that a further one may make, in a run: what it does not find then is not found in time. Shipped plans take some
+/// Labels that a further one may bound, in a run: what it does not find then is not found in time. Shipped plans take some
 /// hundreds.
 pub(crate) const FURTHER: usize = 50_000;
 
@@ -62,6 +62,8 @@ struct Label {
     parent: u32,
     by: Option<(Move, Timing)>,
     bound: u64,
+    /// Whether `bound` is its own, and not still that of the label before it.
+    bounded: bool,
     /// What any plan costs at least that has a use for each job done so far.
     used: u64,
     depth: u32,
@@ -97,6 +99,7 @@ pub(crate) fn search(graph: &Graph, start: State, budget: usize) -> Result<Found
         heap: BinaryHeap::new(),
         key: Vec::new(),
         best: None,
+        bounded: 0,
         takes_turns: graph.sockets.is_empty(),
         operator: operator(&start),
         leads: if operator(&start).is_some() { Leads::new(graph) } else { Leads::default() },
@@ -181,6 +184,8 @@ struct Search<'g> {
     heap: BinaryHeap<Rank>,
     key: Vec<u64>,
     best: Option<u32>,
+    /// Labels that have a bound of their own.
+    bounded: usize,
     takes_turns: bool,
     operator: Option<usize>,
     leads: Leads,
@@ -194,10 +199,14 @@ impl Search<'_> {
             if label.needless {
                 continue;
             }
+            if !label.bounded {
+                self.bound(at);
+                continue;
+            }
             if label.state.ready(self.graph.objective).is_some() {
                 return Ok(self.found(at, 0));
             }
-            if self.labels.len() >= budget {
+            if self.bounded >= budget {
                 let best = self.best.ok_or(NoPlan::Budget)?;
                 return Ok(self.found(best, self.labels[best as usize].bound.saturating_sub(bound)));
             }
@@ -231,6 +240,7 @@ impl Search<'_> {
         let own = a_move.actor.0 + 1;
         let joins = step.is_release() || uses || self.gives_to_others(step);
         let turn = if self.takes_turns { own } else { 0 };
+        // A join gives the turn back to everybody, so that nobody can be left out of account for good.
         (!self.takes_turns || order.turn <= own).then_some(Order { turn: if joins { 0 } else { turn }, pending: None })
     }
 
@@ -287,14 +297,12 @@ impl Search<'_> {
             return;
         }
         let reached = state.ready(self.graph.objective);
-        // A join gives the turn back to everybody, so that nobody can be left out of account for good.
-        let estimate = match reached {
-            Some(ms) => Some((self.graph.price.of(ms, state.risk()), 0)),
-            None => self.estimate.cost(&state),
+        // Most labels are never looked at again: until then, the bound of the one before will do.
+        let bound = match reached {
+            Some(ms) => self.graph.price.of(ms, state.risk()),
+            None => self.labels.get(parent as usize).map_or(0, |parent| parent.bound).max(used),
         };
-        let Some((bound, ahead)) = estimate else { return };
-        let bound = if reached.is_some() { bound } else { bound.max(used) };
-        if self.best.is_some_and(|best| self.labels[best as usize].bound <= bound) {
+        if self.is_beaten(bound) {
             return;
         }
         let at = self.labels.len() as u32;
@@ -316,8 +324,27 @@ impl Search<'_> {
                 self.frontier.insert(self.key.as_slice().into(), vec![at]);
             }
         }
-        self.heap.push(Reverse((bound, ahead, depth, at)));
-        self.labels.push(Label { state, parent, by, bound, used, depth, order, needless: false });
+        let bounded = reached.is_some();
+        self.heap.push(Reverse((bound, 0, if bounded { depth } else { 0 }, at)));
+        self.labels.push(Label { state, parent, by, bound, bounded, used, depth, order, needless: false });
+    }
+
+    /// Puts a label where its own bound says, or drops it.
+    fn bound(&mut self, at: u32) {
+        let label = &mut self.labels[at as usize];
+        let Some((bound, ahead)) = self.estimate.cost(&label.state) else { return };
+        label.bound = bound.max(label.used);
+        label.bounded = true;
+        self.bounded += 1;
+        let (bound, depth) = (label.bound, label.depth);
+        if !self.is_beaten(bound) {
+            self.heap.push(Reverse((bound, ahead, depth, at)));
+        }
+    }
+
+    /// Whether something is found already that costs no more.
+    fn is_beaten(&self, bound: u64) -> bool {
+        self.best.is_some_and(|best| self.labels[best as usize].bound <= bound)
     }
 
     fn is_dominated(&mut self, state: &State, order: Order) -> bool {

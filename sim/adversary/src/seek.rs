@@ -1,7 +1,7 @@
 //! An adversary that searches: it follows the best plan that it knows of,
 //! learns from what fails, and plans again from where it then stands.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use doorward_model::base::*;
 use doorward_model::plan::{Objective, Plan};
@@ -48,7 +48,8 @@ struct Mind {
 #[derive(Clone, Debug)]
 pub(crate) struct Seeker {
     mind: Arc<Mind>,
-    memo: Arc<Memo>,
+    /// Shared with all copies, on whatever thread.
+    memo: Arc<Mutex<Memo>>,
     run: Run,
 }
 
@@ -448,7 +449,7 @@ impl Seeker {
         }
     }
 
-    fn plan_for(&mut self, plan: &Plan, state: State) -> Found {
+    fn plan_for(&self, plan: &Plan, state: State) -> Found {
         if self.run.belief == Belief::default() && self.first_holds(&state) {
             return self.mind.first.clone();
         }
@@ -456,7 +457,7 @@ impl Seeker {
             return Err(NoPlan::Nothing);
         }
         let key = (self.run.belief.clone(), state);
-        if let Some(known) = self.memo.get(&key) {
+        if let Some(known) = self.memo().get(&key) {
             return known.clone();
         }
         let Mind { adversary, graph, .. } = &*self.mind;
@@ -467,12 +468,16 @@ impl Seeker {
             Err(NoPlan::Budget) if begins => self.mind.first.clone(),
             found => found.map(Arc::new),
         };
-        let memo = Arc::make_mut(&mut self.memo);
+        let mut memo = self.memo();
         if memo.len() >= MEMO_MAX {
             memo.clear();
         }
         memo.insert(key, found.clone());
         found
+    }
+
+    fn memo(&self) -> MutexGuard<'_, Memo> {
+        self.memo.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a state is that of the first plan, which takes as long from here as when it was made.

@@ -46,14 +46,14 @@ pub struct BatchResult {
 ///
 /// The result depends on the plan, the seed and the number of runs alone, never on threads.
 pub fn run(plan: &Arc<Plan>, options: BatchOptions, progress: &(dyn Fn(u64) + Sync), stop: &AtomicBool) -> BatchResult {
-    let simulation = || Simulation::new(Arc::clone(plan), Box::new(RuleDefence::new(Arc::clone(plan))));
+    let simulation = Simulation::new(Arc::clone(plan), Box::new(RuleDefence::new(Arc::clone(plan))));
     run_with(plan, &simulation, options, progress, stop)
 }
 
-/// The same on simulations of one's own making; each thread makes one.
+/// The same on copies of a simulation of one's own making, one a thread: adversaries look for their plans once.
 pub fn run_with(
     plan: &Arc<Plan>,
-    simulation: &(dyn Fn() -> Simulation + Sync),
+    simulation: &Simulation,
     options: BatchOptions,
     progress: &(dyn Fn(u64) + Sync),
     stop: &AtomicBool,
@@ -65,7 +65,7 @@ pub fn run_with(
     // Chunks are handed out in order, so few of them ever wait for an earlier one.
     rayon::broadcast(|_| {
         let milestones = Milestones::new(&**plan);
-        let mut worker = Worker { simulation: simulation(), milestones, seed: options.seed, progress, stop };
+        let mut worker = Worker { simulation: simulation.clone(), milestones, seed: options.seed, progress, stop };
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             if index >= chunks {

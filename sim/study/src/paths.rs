@@ -256,12 +256,10 @@ pub fn verify(
     stop: &AtomicBool,
 ) {
     let ways = Ways::new(plan, AdversaryId(0));
+    let seeking = Simulation::new(Arc::clone(plan), Box::new(RuleDefence::new(Arc::clone(plan))));
     for way in &mut paths.ways {
-        let simulation = || {
-            let agent = Agent::following(plan, &ways, &way.attack);
-            let defence = Box::new(RuleDefence::new(Arc::clone(plan)));
-            Simulation::new(Arc::clone(plan), defence).with_agent(AdversaryId(0), agent)
-        };
+        let agent = Agent::following(plan, &ways, &way.attack);
+        let simulation = seeking.clone().with_agent(AdversaryId(0), agent);
         let result = batch::run_with(plan, &simulation, options, progress, stop);
         let summary = result.scorecard.summary(plan);
         way.simulated = Some(Simulated {

@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 #[cfg(debug_assertions)]
-use std::collections::BTreeSet;
+use rustc_hash::FxHashSet;
 
 /// One block of Philox4x32-10, as specified by Random123 (checked against its known answers).
 #[inline]
@@ -273,7 +273,7 @@ pub struct Draws {
     seed: u64,
     run: u32,
     #[cfg(debug_assertions)]
-    used: BTreeSet<(EntityKey, Purpose, u32)>,
+    used: FxHashSet<(EntityKey, Purpose, u32)>,
 }
 
 impl Draws {
@@ -284,7 +284,7 @@ impl Draws {
             seed,
             run,
             #[cfg(debug_assertions)]
-            used: BTreeSet::new(),
+            used: FxHashSet::with_hasher(rustc_hash::FxBuildHasher),
         }
     }
 
