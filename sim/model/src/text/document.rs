@@ -154,7 +154,7 @@ impl Document {
                 origin: origin.to_string(),
             });
         }
-        self.index = SpanIndex::new(&new);
+        self.index.splice(&new, replaced, text.len());
         self.source.text = new.into();
     }
 }

@@ -293,6 +293,7 @@ mod tests {
     use ron::value::Value;
 
     use super::super::document::Source;
+    use super::super::span_index::SpanIndex;
     use super::*;
 
     const TEXT: &str = r#"// a site
@@ -337,7 +338,52 @@ mod tests {
         document.apply(&edit).expect("an edit that fits");
         assert_eq!(TEXT.matches(old).count(), 1, "{old}");
         assert_eq!(**document.text(), TEXT.replace(old, new));
+        check_index(&document);
         document.read::<Value>().expect("still valid");
+    }
+
+    /// The index that follows each edit is that of the text as it is.
+    #[track_caller]
+    fn check_index(document: &Document) {
+        let scanned = SpanIndex::new(document.text());
+        assert_eq!(format!("{:?}", document.index()), format!("{scanned:?}"), "{}", document.text());
+    }
+
+    /// Paths to everything in a document.
+    fn paths(document: &Document, from: Path) -> Vec<Path> {
+        let below = document.keys(&from).into_iter().flat_map(|key| paths(document, from.child(key)));
+        below.chain([from.clone()]).collect()
+    }
+
+    #[test]
+    fn the_index_follows_any_edits() {
+        const VALUES: [&str; 6] =
+            ["7", "\"a, (b\"", "(kind: Yard, /* ) */ floor: 2)", "[1, [2]]", "Some({})", "{ \"é\": [Pair(1, 2)] }"];
+        let mut seed = 1_usize;
+        let mut lot = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % below
+        };
+        let mut applied = 0;
+        for _ in 0..300 {
+            let mut document = document(TEXT);
+            for n in 0..12 {
+                let all = paths(&document, Path::root());
+                let path = all[lot(all.len())].clone();
+                let value = VALUES[lot(VALUES.len())].to_string();
+                let edit = match lot(4) {
+                    0 => Edit { op: EditOp::Remove, path, origin: "test".to_string() },
+                    1 => Edit { op: EditOp::Set(value), path, origin: "test".to_string() },
+                    kind => {
+                        let key = if kind == 2 { "+".to_string() } else { format!("k{n}") };
+                        Edit { op: EditOp::Add(value), path: path.child(key), origin: "test".to_string() }
+                    }
+                };
+                applied += usize::from(document.apply(&edit).is_ok());
+                check_index(&document);
+            }
+        }
+        assert!(applied > 1_500, "{applied} edits are no test");
     }
 
     /// Applies an edit to `TEXT` and expects it to be refused: `text under the caret | message | help`.

@@ -2,6 +2,7 @@
 //! scanner makes the best of whatever it is given.
 
 use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use crate::base::Span;
 
@@ -26,8 +27,10 @@ pub(super) struct Body {
     /// Offset of the opening bracket.
     pub(super) open: usize,
     /// The entries by key; elements of lists and tuples by number.
-    pub(super) entries: IndexMap<String, Entry>,
+    pub(super) entries: Entries,
 }
+
+type Entries = IndexMap<String, Entry, FxBuildHasher>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bracket {
@@ -103,6 +106,24 @@ impl Node {
         }
     }
 
+    /// Whether a part of the text lies between its brackets.
+    fn encloses(&self, part: Span) -> bool {
+        self.body.as_ref().is_some_and(|body| body.open < part.start && part.end < self.span.end)
+    }
+
+    fn move_offsets(&mut self, moved: &impl Fn(usize) -> usize) {
+        let span = |span: Span| Span::new(moved(span.start), moved(span.end));
+        self.span = span(self.span);
+        self.name = self.name.map(span);
+        let Some(body) = &mut self.body else { return };
+        body.open = moved(body.open);
+        for entry in body.entries.values_mut() {
+            entry.key = entry.key.map(span);
+            entry.whole = span(entry.whole);
+            entry.value.move_offsets(moved);
+        }
+    }
+
     fn wrapped(&self) -> Option<&Node> {
         let body = self.body.as_ref()?;
         match body.entries.first() {
@@ -127,6 +148,73 @@ pub(super) fn scan(text: &str) -> (Node, Vec<Duplicate>) {
     let mut duplicates = scanner.duplicates;
     duplicates.sort_by_key(|duplicate| duplicate.key);
     (root, duplicates)
+}
+
+/// Makes of the root of a text that of `text`, in which `length` bytes stand in place of `replaced`: scans the entries that this
+/// touches, and keeps the others. Gives whether that can be; if not, the root is good for nothing.
+pub(super) fn rescan(root: &mut Node, text: &str, replaced: Span, length: usize) -> bool {
+    if !root.encloses(replaced) {
+        return false;
+    }
+    // In the innermost brackets around it, the entries before and behind those that are touched.
+    let mut way = Vec::new();
+    let mut node = &*root;
+    let (before, behind) = loop {
+        let Some(body) = &node.body else { return false };
+        let mut entries = body.entries.values();
+        if let Some(at) = entries.clone().position(|entry| entry.value.encloses(replaced)) {
+            way.push(at);
+            node = &body.entries[at].value;
+            continue;
+        }
+        let before = entries.clone().take_while(|entry| entry.whole.end < replaced.start).count();
+        let touched = entries.rposition(|entry| entry.whole.start <= replaced.end);
+        break (before, touched.map_or(before, |last| before.max(last + 1)));
+    };
+    root.move_offsets(&|offset| match offset >= replaced.end {
+        true => offset - replaced.end + replaced.start + length,
+        false => offset,
+    });
+    let mut node = root;
+    for &at in &way {
+        let Some((_, entry)) = node.body.as_mut().and_then(|body| body.entries.get_index_mut(at)) else { return false };
+        node = &mut entry.value;
+    }
+    let Some(body) = &mut node.body else { return false };
+    let entries = std::mem::take(&mut body.entries);
+    let from = before.checked_sub(1).map_or(body.open + 1, |last| entries[last].whole.end);
+    let to = entries.get_index(behind).map_or(node.span.end - 1, |(_, next)| next.whole.start);
+
+    let mut scanner = Scanner { at: from, ..Scanner::new(text) };
+    let mut touched = Body { bracket: body.bracket, open: body.open, entries: Entries::default() };
+    loop {
+        scanner.skip_space();
+        match scanner.peek() {
+            _ if scanner.at >= to => break,
+            None | Some(')' | ']' | '}') => return false,
+            Some(',' | ':') => scanner.at += 1,
+            Some(_) => scanner.entry(&mut touched, way.len()),
+        }
+    }
+    if scanner.at != to || !scanner.duplicates.is_empty() || scanner.unclosed.is_some() {
+        return false;
+    }
+    let mut touched = Some(touched.entries);
+    let mut is_good = true;
+    let mut put = |key: String, entry: Entry| {
+        let key = if entry.key.is_some() { key } else { body.entries.len().to_string() };
+        is_good &= body.entries.insert(key, entry).is_none();
+    };
+    for (at, (key, entry)) in entries.into_iter().enumerate() {
+        if at >= before {
+            touched.take().into_iter().flatten().for_each(|(key, entry)| put(key, entry));
+        }
+        if at < before || at >= behind {
+            put(key, entry);
+        }
+    }
+    touched.into_iter().flatten().for_each(|(key, entry)| put(key, entry));
+    is_good
 }
 
 /// A bracket or quote without its partner, by its offset.
@@ -420,7 +508,7 @@ impl<'a> Scanner<'a> {
             self.skip_brackets();
             return None;
         }
-        let mut body = Body { bracket, open: self.at, entries: IndexMap::new() };
+        let mut body = Body { bracket, open: self.at, entries: Entries::default() };
         self.at += 1;
         loop {
             self.skip_space();

@@ -1,7 +1,7 @@
 //! From a path to its place in the text.
 
 use super::path::Path;
-use super::scan::{Duplicate, Entry, Node, scan};
+use super::scan::{Duplicate, Entry, Node, rescan, scan};
 use crate::base::Span;
 
 /// Where each value and each key of a RON text is.
@@ -19,6 +19,13 @@ impl SpanIndex {
     pub fn new(text: &str) -> SpanIndex {
         let (root, duplicates) = scan(text);
         SpanIndex { root, duplicates }
+    }
+
+    /// Follows a change: in `text`, `length` bytes stand in place of what was at `replaced`.
+    pub(super) fn splice(&mut self, text: &str, replaced: Span, length: usize) {
+        if !self.duplicates.is_empty() || !rescan(&mut self.root, text, replaced, length) {
+            *self = SpanIndex::new(text);
+        }
     }
 
     /// Where the value at `path` is, wrappers included; `None` if there is none.
