@@ -32,7 +32,7 @@ use crate::state::{Move, State, Timing, Whereabouts};
 pub(crate) const BUDGET: usize = 200_000;
 /// Labels that a further one may bound, in a run: what it does not find then is not found in time. Shipped plans take some
 /// hundreds.
-pub(crate) const FURTHER: usize = 50_000;
+pub(crate) const FURTHER: usize = 20_000;
 
 /// What a search has found.
 #[derive(Clone, Debug)]
