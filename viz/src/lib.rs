@@ -21,6 +21,7 @@ mod palette;
 mod panels;
 mod plan;
 mod replay;
+mod room;
 mod session;
 mod sheet;
 mod shot;

@@ -16,8 +16,9 @@ use crate::looking::{Heated, Lens, Looking, Panes, Picked, Tab};
 use crate::network;
 use crate::paint::Paint;
 use crate::palette::Palette;
+use crate::room::reach;
 use crate::session::{Record, Session};
-use crate::sheet::{Layers, Sheet, reach};
+use crate::sheet::{Layers, Sheet};
 use crate::view::Body;
 
 /// Draws the plan.

@@ -13,6 +13,7 @@ use doorward_model::signal::{DefenderView, ObservationId, Observed, Order, Order
 use doorward_study::tale::{Interest, Line, Names};
 use doorward_study::{Milestones, RunScore};
 
+use crate::room::Spots;
 use crate::view::View;
 
 /// States of the run that are kept, so that going back means to run on from the nearest of them.
@@ -211,6 +212,7 @@ pub struct Session {
     live: Kept,
     now: SimTime,
     view: View,
+    spots: Spots,
 }
 
 impl Session {
@@ -227,6 +229,7 @@ impl Session {
             record: Record::default(),
             now: SimTime::ZERO,
             view: View::default(),
+            spots: Spots::new(&plan),
             plan,
             seed,
             run,
@@ -392,7 +395,7 @@ impl Session {
         }
         self.live.simulation.run_until(to, &mut self.live.milestones);
         self.now = to;
-        self.view.update(&mut self.live.simulation, to);
+        self.view.update(&mut self.live.simulation, &self.spots, to);
     }
 
     /// The next line of the record after the clock, or the last before it.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use bevy::math::{Rect, Vec2};
 use doorward_model::base::{DeviceId, PortalId, SegmentId, ZoneId};
-use doorward_model::plan::{Origin, Plan, Zone};
+use doorward_model::plan::{Origin, Plan};
+
+use crate::room::{clearings, reach};
 
 /// Between two floors, in metres.
 const GAP_M: f32 = 12.0;
@@ -333,90 +335,3 @@ pub(crate) fn floor_name(number: i32) -> String {
         above => format!("floor {above}"),
     }
 }
-
-/// Parts of a zone in each direction when its clearing is looked for.
-const PARTS: usize = 22;
-/// A name is at least so many times as wide as it is high: a rectangle higher than wide counts less.
-const WIDE: f32 = 3.0;
-
-/// The largest free rectangle of each zone: within it, and not below another that is drawn over it.
-fn clearings(plan: &Plan) -> Vec<Option<Rect>> {
-    let outlines: Vec<Vec<Vec2>> = (plan.zones.iter())
-        .map(|zone| zone.outline.iter().map(|&(x, y)| Vec2::new(x as f32, y as f32)).collect())
-        .collect();
-    let boxes: Vec<Option<Rect>> = outlines.iter().map(|outline| bounds(outline)).collect();
-    let rank = |zone: usize| (!plan.zones[zone].offsite(), plan.zones[zone].level);
-    let clearing = |index: usize| {
-        let own = boxes[index]?;
-        let over: Vec<usize> = (0..outlines.len())
-            .filter(|&other| other != index && plan.zones[other].floor == plan.zones[index].floor)
-            .filter(|&other| rank(other) >= rank(index))
-            .filter(|&other| boxes[other].is_some_and(|other| !other.intersect(own).is_empty()))
-            .collect();
-        let cell = own.size() / PARTS as f32;
-        let middle = |row: usize, column: usize| own.min + cell * Vec2::new(column as f32 + 0.5, row as f32 + 0.5);
-        let free = |row: usize, column: usize| {
-            let at = middle(row, column);
-            within(&outlines[index], at) && !over.iter().any(|&other| within(&outlines[other], at))
-        };
-        // Free cells from each one upwards: rectangles then stand on a row.
-        let mut height = [0_usize; PARTS];
-        let mut best: Option<(f32, Rect)> = None;
-        for row in 0..PARTS {
-            for (column, height) in height.iter_mut().enumerate() {
-                *height = if free(row, column) { *height + 1 } else { 0 };
-            }
-            for left in 0..PARTS {
-                let mut least = usize::MAX;
-                for (right, height) in height.iter().enumerate().skip(left) {
-                    least = least.min(*height);
-                    if least == 0 {
-                        break;
-                    }
-                    let size = cell * Vec2::new((right - left + 1) as f32, least as f32);
-                    // Of two that are as good the larger one.
-                    let worth = size.x * (size.y.min(size.x / WIDE) + 1e-3 * size.y);
-                    if best.is_none_or(|(most, _)| worth > most) {
-                        let min = own.min + cell * Vec2::new(left as f32, (row + 1 - least) as f32);
-                        best = Some((worth, Rect { min, max: min + size }));
-                    }
-                }
-            }
-        }
-        best.map(|(_, rect)| rect)
-    };
-    (0..outlines.len()).map(clearing).collect()
-}
-
-fn bounds(outline: &[Vec2]) -> Option<Rect> {
-    let first = *outline.first()?;
-    Some(outline.iter().fold(Rect { min: first, max: first }, |all, at| all.union_point(*at)))
-}
-
-/// Whether a point lies within an outline.
-pub(crate) fn within(outline: &[Vec2], at: Vec2) -> bool {
-    let mut inside = false;
-    for i in 0..outline.len() {
-        let (a, b) = (outline[i], outline[(i + 1) % outline.len()]);
-        if (a.y > at.y) != (b.y > at.y) && at.x < (b.x - a.x) * (at.y - a.y) / (b.y - a.y) + a.x {
-            inside = !inside;
-        }
-    }
-    inside
-}
-
-/// How far one may go from a point of a zone without going into a wall, in metres.
-pub(crate) fn reach(zone: &Zone, (x, y): (f64, f64)) -> f32 {
-    let n = zone.outline.len();
-    let walls = (0..n).map(|i| {
-        let ((ax, ay), (bx, by)) = (zone.outline[i], zone.outline[(i + 1) % n]);
-        let (dx, dy) = (bx - ax, by - ay);
-        let whole = dx * dx + dy * dy;
-        let along = if whole > 0.0 { (((x - ax) * dx + (y - ay) * dy) / whole).clamp(0.0, 1.0) } else { 0.0 };
-        (x - ax - along * dx).hypot(y - ay - along * dy)
-    });
-    (walls.fold(f64::INFINITY, f64::min) - WALL_M).clamp(0.0, 1e3) as f32
-}
-
-/// Room that somebody at a wall takes, in metres.
-const WALL_M: f64 = 0.75;

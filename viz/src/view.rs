@@ -2,10 +2,10 @@
 
 use doorward_engine::{GuardDuty, PortalView, Simulation, Whereabouts};
 use doorward_model::base::{ActorId, AdversaryId, DeviceId, PersonId, PortalId, SimTime, ZoneId};
-use doorward_model::plan::{Origin, Zone};
+use doorward_model::plan::{Origin, Plan};
 use doorward_model::signal::Intent;
 
-use crate::sheet::reach;
+use crate::room::Spots;
 
 /// Who is drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,18 +53,11 @@ pub struct View {
     pub doings: Vec<Doing>,
     /// By device: whether an adversary holds it.
     pub held: Vec<bool>,
-    /// By zone: how many stand in it, so that nobody stands on another.
-    standing: Vec<u32>,
 }
-
-/// Room that somebody who stands takes, in metres.
-const ROOM_M: f64 = 1.5;
-/// The golden angle: points at multiples of it, each a little further out, lie nowhere on each other.
-const GOLDEN_ANGLE: f64 = 2.399_963_229_728_653;
 
 impl View {
     /// Makes the view of an instant, at or after the last event.
-    pub fn update(&mut self, simulation: &mut Simulation, now: SimTime) {
+    pub(crate) fn update(&mut self, simulation: &mut Simulation, spots: &Spots, now: SimTime) {
         self.now = now;
         self.portals.clear();
         for portal in 0..simulation.plan().portals.len() {
@@ -74,19 +67,17 @@ impl View {
         self.doings.clear();
         self.held.clear();
         let plan = simulation.plan();
-        self.standing.clear();
-        self.standing.resize(plan.zones.len(), 0);
         for person in (0..plan.people.len()).map(PersonId::from_index) {
-            self.put(&plan.zones, Body::Person(person), simulation.person_view(person));
+            self.put(plan, spots, Body::Person(person), simulation.person_view(person));
         }
         for guard in simulation.guards() {
-            self.put(&plan.zones, Body::Guard(guard.person, guard.duty), guard.whereabouts);
+            self.put(plan, spots, Body::Guard(guard.person, guard.duty), guard.whereabouts);
         }
         for (a, adversary) in plan.adversaries.iter().enumerate() {
             let id = AdversaryId::from_index(a);
             for actor in (0..adversary.actors.len()).map(ActorId::from_index) {
                 let Some(view) = simulation.actor_view(id, actor).filter(|view| !view.away) else { continue };
-                self.put(&plan.zones, Body::Actor(id, actor), view.whereabouts);
+                self.put(plan, spots, Body::Actor(id, actor), view.whereabouts);
                 if let Some(intent) = view.doing {
                     let from = if let Intent::Work { from, .. } = intent { from } else { None };
                     self.doings.push(Doing { who: (id, actor), intent, from });
@@ -98,18 +89,14 @@ impl View {
         self.held.extend((0..plan.devices.len()).map(held));
     }
 
-    /// Puts one where they are. Those who stand about stand beside each other; whoever walks, walks through.
-    fn put(&mut self, zones: &[Zone], body: Body, whereabouts: Whereabouts) {
-        let (Some(zone), Some((x, y))) = (whereabouts.zone, whereabouts.at(self.now)) else { return };
-        let mut at = (x, y);
-        if whereabouts.until <= self.now {
-            let place = &mut self.standing[zone.index()];
-            let (nth, most) = (f64::from(*place), f64::from(reach(&zones[zone.index()], at)));
-            *place += 1;
-            let away = (ROOM_M * 0.6 * nth.sqrt()).min(most);
-            let turn = nth * GOLDEN_ANGLE;
-            at = (x + away * turn.cos(), y + away * turn.sin());
+    /// Puts one where they are. Whoever goes into a room goes to a place of their own in it, and from there.
+    fn put(&mut self, plan: &Plan, spots: &Spots, body: Body, whereabouts: Whereabouts) {
+        let Some(zone) = whereabouts.zone else { return };
+        let (centre, own) = (plan.zones[zone.index()].centre, spots.of(plan, body, zone));
+        let place = |at: Option<(f64, f64)>| if at == centre { own.or(at) } else { at };
+        let whereabouts = Whereabouts { from: place(whereabouts.from), to: place(whereabouts.to), ..whereabouts };
+        if let Some(at) = whereabouts.at(self.now) {
+            self.figures.push(Figure { body, zone, at });
         }
-        self.figures.push(Figure { body, zone, at });
     }
 }

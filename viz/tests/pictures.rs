@@ -2,10 +2,14 @@
 //! look at each before it is kept. Where there is no graphics adapter they are skipped, but not with `DOORWARD_PICTURES`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 
 use bevy::image::Image;
 use doorward_model::base::{SimDuration, SimTime};
-use doorward_viz::{Camera, Layers, Looking, NoAdapter, Palette, Panes, Scale, Show, Source, Tab, Theme, Work};
+use doorward_study::Heat;
+use doorward_study::heat::Measure;
+use doorward_viz::{Camera, Heated, Layers, Looking, NoAdapter, Palette, Panes, Scale, Show, Source, Tab, Theme, Work};
 
 /// Width and height.
 const SIZE: (u32, u32) = (960, 600);
@@ -24,9 +28,10 @@ struct Look {
     theme: Theme,
     tab: Tab,
     close: Option<f32>,
+    heat: Option<(Measure, u32)>,
 }
 
-const LOOKS: [Look; 4] = [
+const LOOKS: [Look; 5] = [
     Look {
         name: "vendor-both",
         scenario: "vendor-backdoor",
@@ -36,6 +41,7 @@ const LOOKS: [Look; 4] = [
         theme: Theme::Dark,
         tab: Tab::Alarms,
         close: None,
+        heat: None,
     },
     Look {
         name: "vendor-close",
@@ -46,6 +52,7 @@ const LOOKS: [Look; 4] = [
         theme: Theme::Light,
         tab: Tab::Adversary,
         close: Some(12.0),
+        heat: None,
     },
     Look {
         name: "vendor-compared",
@@ -56,6 +63,7 @@ const LOOKS: [Look; 4] = [
         theme: Theme::Dark,
         tab: Tab::Score,
         close: None,
+        heat: None,
     },
     Look {
         name: "harbour-over",
@@ -66,6 +74,18 @@ const LOOKS: [Look; 4] = [
         theme: Theme::Light,
         tab: Tab::Events,
         close: None,
+        heat: None,
+    },
+    Look {
+        name: "kestrel-heat",
+        scenario: "second-shift-keys",
+        defences: &["perimeter"],
+        at_s: 3_600,
+        layers: Layers::Plan,
+        theme: Theme::Dark,
+        tab: Tab::Batch,
+        close: None,
+        heat: Some((Measure::Presence, 10)),
     },
 ];
 
@@ -84,10 +104,16 @@ fn show(look: &Look) -> Show {
     panes.sessions.extend(sessions);
     panes.sheet.show(look.layers, None);
     panes.seek(SimTime::ZERO + SimDuration::from_secs(look.at_s));
+    let heat = look.heat.map(|(measure, runs)| {
+        let first = panes.first();
+        let (progress, stop) = (AtomicU32::new(0), AtomicBool::new(false));
+        let heat = Heat::of(first.plan(), first.simulation(), 1, runs, &progress, &stop).expect("nobody stops it");
+        Heated { measure, heat: Arc::new(heat) }
+    });
     Show {
         panes,
         work: Work::new(source(look.defences[0])),
-        looking: Looking { tab: look.tab, fit: true, ..Looking::default() },
+        looking: Looking { tab: look.tab, heat, fit: true, ..Looking::default() },
         palette: Palette::new(look.theme),
         scale: Scale::default(),
     }

@@ -4,7 +4,7 @@ use doorward_defence::RuleDefence;
 use doorward_engine::{Event, Observer, Simulation};
 use doorward_model::base::{SimDuration, SimTime};
 use doorward_study::Milestones;
-use doorward_viz::{Record, Session, Source};
+use doorward_viz::{Figure, Record, Session, Source};
 use std::sync::Arc;
 
 fn session(scenario: &str, defence: &str) -> Session {
@@ -74,14 +74,25 @@ fn an_alarm_has_its_evidence_and_its_stages() {
 }
 
 #[test]
-fn people_who_stand_in_a_room_do_not_stand_on_each_other() {
+fn people_who_stand_in_a_room_have_places_of_their_own() {
     let mut session = session("quiet-weekday", "perimeter");
-    session.seek(SimTime::ZERO + SimDuration::from_secs(11 * 3_600));
-    let figures = &session.view().figures;
+    let at = |minutes: u64| SimTime::ZERO + SimDuration::from_secs(60 * minutes);
+    session.seek(at(11 * 60));
+    let figures = session.view().figures.clone();
     assert!(figures.len() > 100, "a weekday at eleven: {}", figures.len());
-    let same = |i: usize, j: usize| figures[i].zone == figures[j].zone && figures[i].at == figures[j].at;
-    let on_another = (0..figures.len()).filter(|&i| (0..i).any(|j| same(i, j))).count();
-    assert!(on_another * 10 < figures.len(), "{on_another} of {}", figures.len());
+    let apart = |i: usize, j: usize| {
+        let ((ax, ay), (bx, by)) = (figures[i].at, figures[j].at);
+        figures[i].zone != figures[j].zone || (ax - bx).hypot(ay - by) > 0.3
+    };
+    let on_another = (0..figures.len()).filter(|&i| !(0..i).all(|j| apart(i, j))).count();
+    assert!(on_another * 20 < figures.len(), "{on_another} of {}", figures.len());
+    // Whoever comes or goes, nobody else moves.
+    session.seek(at(11 * 60 + 1));
+    let later = &session.view().figures;
+    assert_ne!(later.len(), 0);
+    let stays = |figure: &&Figure| later.iter().any(|other| other == *figure);
+    let stayed = figures.iter().filter(stays).count();
+    assert!(stayed * 10 > figures.len() * 8, "{stayed} of {}", figures.len());
 }
 
 /// Counts what is told, to see that a fixture tells something.

@@ -207,3 +207,20 @@ fn what_cannot_be_opened_is_said_on_the_screen() {
     assert!(message.contains("no-such-scenario"), "{message}");
     assert_eq!(driver.get::<Panes>().first().plan().scenario, before, "nothing is lost");
 }
+
+#[test]
+fn what_is_drawn_does_not_grow_with_people() {
+    let mut driver = Driver::new("quiet-weekday");
+    let mut drawn = |hour: u64| {
+        driver.app.world_mut().resource_mut::<Panes>().seek(SimTime::ZERO + SimDuration::from_secs(hour * 3_600));
+        driver.frames(2);
+        let people = driver.get::<Panes>().first().view().figures.len();
+        let world = driver.app.world_mut();
+        (people, world.query::<&Mesh2d>().iter(world).count(), world.query::<&Sprite>().iter(world).count())
+    };
+    let (night, morning) = (drawn(3), drawn(11));
+    assert!(morning.0 > 10 * night.0.max(1), "{} people, {} at night", morning.0, night.0);
+    // A mesh is a draw call: one for each layer of two panes.
+    assert_eq!((night.1, night.2), (6, 0));
+    assert_eq!((morning.1, morning.2), (6, 0));
+}

@@ -6,7 +6,7 @@ use doorward_model::signal::{Intent, Through};
 
 use crate::belief::Belief;
 use crate::graph::{Deed, Fact, FactId, Graph};
-use crate::search::{NoPlan, Ranked, Searched, actors_of};
+use crate::search::{Effort, NoPlan, Ranked, Searched, actors_of};
 use crate::state::{Move, State, Timing};
 
 /// Whether a plan is the best one.
@@ -107,11 +107,11 @@ pub(crate) fn best_plan(
     graph: &Graph,
     belief: &Belief,
     state: &State,
-    budget: usize,
+    effort: Effort,
 ) -> Result<AttackPlan, NoPlan> {
     let sought = |graph: &Graph| {
         let ranked = Ranked::new(graph.narrowed(belief, state));
-        Ok(written(plan, adversary, graph, state, ranked.search(&Belief::default(), budget)?))
+        Ok(written(plan, adversary, graph, state, ranked.search(&Belief::default(), effort)?))
     };
     // Rather without its preparations than not at all, or not in time.
     let gives_up_s = plan.adversaries[adversary.index()].gives_up_after.mean_s();

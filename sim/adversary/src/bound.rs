@@ -189,24 +189,44 @@ enum Atom {
     Console,
 }
 
-/// The forward bound, with buffers that are used again.
+/// What is known of an atom.
+#[derive(Clone, Copy)]
+struct Node {
+    /// The cheapest derivation so far.
+    value: u64,
+    /// The value of the place or fact in hand that its dearest chain of inputs begins with, and the waits in it.
+    root: u64,
+    /// Whether there is no cheaper one.
+    closed: bool,
+    /// Whether it is a place that was walked to in its zone: nobody walks on from there without having done something.
+    walked: bool,
+}
+
+impl Node {
+    const NEW: Node = Node { value: NEVER, root: 0, closed: false, walked: false };
+}
+
+/// The forward bound, with buffers that are used again. Atoms are numbered: places by actor, then facts, then consoles.
 pub(crate) struct Estimate<'g> {
     graph: &'g Graph,
     tails: Tails,
     releases: Vec<StepId>,
-    value: Vec<u64>,
-    /// By atom, the value of the place or fact in hand that its dearest chain of inputs begins with, and the waits in it.
-    root: Vec<u64>,
-    closed: Vec<bool>,
-    /// By atom, whether it is a place that was walked to in its zone: nobody walks on from there without having done
-    /// something.
-    walked: Vec<bool>,
+    atoms: Vec<Atom>,
+    nodes: Vec<Node>,
+    /// By atom, the cheapest way on from it.
+    ahead: Vec<u64>,
+    /// By step, what it costs: without the asset in hand, and with it.
+    costs: Vec<[u64; 2]>,
+    /// By spot, the others of its zone that lead on, and what it costs to walk there.
+    walks: Vec<Vec<(SpotId, u64)>>,
     /// By step, the cheapest of its origins that are derived: value and root.
     origin: Vec<Option<(u64, u64)>>,
     originated: Vec<StepId>,
     touched: Vec<usize>,
-    heap: BinaryHeap<Reverse<(u64, u32)>>,
-    atoms: Vec<Atom>,
+    /// The cost of any plan over an atom, and which it is, in one number.
+    heap: BinaryHeap<Reverse<u128>>,
+    /// Where to stop: what cannot come before it is left out.
+    goal: Option<usize>,
     actors: usize,
     /// Of the state that is looked at: when anybody can move again, in simulated time; that time and the risk so far.
     now: u64,
@@ -227,18 +247,32 @@ impl<'g> Estimate<'g> {
             .filter(|&i| graph.steps[i].is_released_from_afar())
             .map(StepId::from_index)
             .collect();
+        let tails = Tails::new(graph);
+        let ahead = |atom: &Atom| match *atom {
+            Atom::Stand(stand) => tails.place(stand.spot, stand.loaded),
+            Atom::Fact(fact) => tails.fact(fact),
+            Atom::Console => tails.console(),
+        };
+        let leads_on = |spot: SpotId| [false, true].iter().any(|&loaded| tails.place(spot, loaded) < NEVER);
+        let walks = |from: usize| {
+            let from = SpotId::from_index(from);
+            let others = graph.index.spots_of_zone[graph.zone_of(from).index()].iter().copied();
+            let others = others.filter(|&to| to != from && leads_on(from) && leads_on(to));
+            others.map(|to| (to, graph.price.of(graph.walk_ms(from, to), 0))).collect()
+        };
         Estimate {
             graph,
-            tails: Tails::new(graph),
             releases,
-            value: vec![NEVER; atoms.len()],
-            root: vec![0; atoms.len()],
-            closed: vec![false; atoms.len()],
-            walked: vec![false; atoms.len()],
+            nodes: vec![Node::NEW; atoms.len()],
+            ahead: atoms.iter().map(ahead).collect(),
+            costs: graph.steps.iter().map(|step| [false, true].map(|loaded| graph.cost_of(step, loaded))).collect(),
+            walks: (0..graph.spots.len()).map(walks).collect(),
+            tails,
             origin: vec![None; graph.steps.len()],
             originated: Vec::new(),
             touched: Vec::new(),
             heap: BinaryHeap::new(),
+            goal: None,
             atoms,
             actors,
             now: 0,
@@ -255,33 +289,28 @@ impl<'g> Estimate<'g> {
     /// A lower bound on the cost of any plan that goes on from a state, and
     /// how much of it is still ahead; none if there is no such plan.
     pub(crate) fn cost(&mut self, state: &State) -> Option<(u64, u64)> {
-        for node in self.touched.drain(..) {
-            self.value[node] = NEVER;
-            self.closed[node] = false;
-            self.walked[node] = false;
-        }
-        for step in self.originated.drain(..) {
-            self.origin[step.index()] = None;
-        }
-        self.heap.clear();
-        self.begin(state);
         let goal = self.node(Atom::Fact(self.graph.objective));
-        self.derive(Some(goal)).then(|| (self.value[goal], self.value[goal] - self.root[goal]))
+        self.begin(state, Some(goal));
+        self.derive();
+        let Node { value, root, closed, .. } = self.nodes[goal];
+        closed.then(|| (value, value - root))
     }
 
     /// By step, a lower bound on the cost of any plan from a state that takes it; and of any plan at all.
     pub(crate) fn through(&mut self, state: &State) -> (Vec<u64>, Option<u64>) {
-        let least = self.cost(state).map(|(bound, _)| bound);
-        self.derive(None);
+        self.begin(state, None);
+        self.derive();
+        let goal = self.nodes[self.node(Atom::Fact(self.graph.objective))];
         let steps = self.graph.steps.iter().enumerate();
-        (steps.map(|(i, step)| self.through_step(StepId::from_index(i), step)).collect(), least)
+        let through = steps.map(|(i, step)| self.through_step(StepId::from_index(i), step)).collect();
+        (through, goal.closed.then_some(goal.value))
     }
 
     fn through_step(&self, id: StepId, step: &Step) -> u64 {
         let after = |stand: Option<Stand>| {
             let Some((value, _)) = self.inputs(id, step, stand) else { return NEVER };
             let loaded = stand.is_some_and(|s| s.loaded);
-            let value = value.saturating_add(self.graph.cost_of(step, loaded));
+            let value = value.saturating_add(self.costs[id.index()][usize::from(loaded)]);
             let Some(value) = self.opened(step, value) else { return NEVER };
             let there = match step.ground {
                 Ground::Spot { to, .. } => self.tails.place(to, loaded || step.loads()),
@@ -306,29 +335,34 @@ impl<'g> Estimate<'g> {
         }
     }
 
-    /// Derives one thing after the other, the cheapest first, until the goal is; whether it is.
-    fn derive(&mut self, goal: Option<usize>) -> bool {
-        if goal.is_some_and(|goal| self.closed[goal]) {
-            return true;
-        }
-        while let Some(Reverse((_, node))) = self.heap.pop() {
-            let node = node as usize;
-            if std::mem::replace(&mut self.closed[node], true) {
+    /// Derives one thing after the other, the cheapest first, until the goal is.
+    fn derive(&mut self) {
+        while let Some(Reverse(ranked)) = self.heap.pop() {
+            let node = (ranked & u128::from(u32::MAX)) as usize;
+            if std::mem::replace(&mut self.nodes[node].closed, true) {
                 continue;
             }
             match self.atoms[node] {
-                Atom::Stand(stand) => self.stands(stand),
+                Atom::Stand(stand) => self.stands(stand, node),
                 Atom::Fact(fact) => self.has(fact),
                 Atom::Console => self.consoles(),
             }
-            if goal == Some(node) {
-                return true;
+            if self.goal == Some(node) {
+                return;
             }
         }
-        false
     }
 
-    fn begin(&mut self, state: &State) {
+    /// Forgets the state before, and takes up what there is in another.
+    fn begin(&mut self, state: &State, goal: Option<usize>) {
+        for node in self.touched.drain(..) {
+            self.nodes[node] = Node::NEW;
+        }
+        for step in self.originated.drain(..) {
+            self.origin[step.index()] = None;
+        }
+        self.heap.clear();
+        self.goal = goal;
         let graph = self.graph;
         let risk = state.risk();
         (self.elapsed, self.risk) = (state.earliest(), risk);
@@ -353,13 +387,13 @@ impl<'g> Estimate<'g> {
         }
     }
 
-    fn stands(&mut self, stand: Stand) {
+    fn stands(&mut self, stand: Stand, node: usize) {
         let graph = self.graph;
-        let (value, root) = self.at(self.node(Atom::Stand(stand)));
+        let Node { value, root, walked, .. } = self.nodes[node];
         let zone = graph.zone_of(stand.spot);
-        if !self.walked[self.node(Atom::Stand(stand))] {
-            for &spot in graph.index.spots_of_zone[zone.index()].iter().filter(|&&spot| spot != stand.spot) {
-                let walk = graph.price.of(graph.walk_ms(stand.spot, spot), 0);
+        if !walked {
+            for i in 0..self.walks[stand.spot.index()].len() {
+                let (spot, walk) = self.walks[stand.spot.index()][i];
                 self.walk_to(Stand { spot, ..stand }, (value.saturating_add(walk), root));
             }
         }
@@ -388,7 +422,8 @@ impl<'g> Estimate<'g> {
                 });
             }
         }
-        let known = self.at(self.node(Atom::Fact(fact)));
+        let Node { value, root, .. } = self.nodes[self.node(Atom::Fact(fact))];
+        let known = (value, root);
         for &id in &graph.index.from[fact.index()] {
             let first = self.origin[id.index()];
             if first.is_none_or(|other| known.0 < other.0) {
@@ -442,7 +477,7 @@ impl<'g> Estimate<'g> {
         let step = self.graph.step(id);
         let Some((value, root)) = self.inputs(id, step, stand) else { return };
         let loaded = stand.is_some_and(|s| s.loaded);
-        let value = value.saturating_add(self.graph.cost_of(step, loaded));
+        let value = value.saturating_add(self.costs[id.index()][usize::from(loaded)]);
         let Some(opened) = self.opened(step, value) else { return };
         // A wait is no work: it does not count as being still ahead.
         let (value, root) = (opened, root.saturating_add(opened - value));
@@ -489,45 +524,40 @@ impl<'g> Estimate<'g> {
 
     /// Value and root of an atom that is derived.
     fn known(&self, atom: Atom) -> Option<(u64, u64)> {
-        let node = self.node(atom);
-        self.closed[node].then(|| self.at(node))
-    }
-
-    fn at(&self, node: usize) -> (u64, u64) {
-        (self.value[node], self.root[node])
+        let Node { value, root, closed, .. } = self.nodes[self.node(atom)];
+        closed.then_some((value, root))
     }
 
     /// A place in the zone in which one stands. Without a point it is no distance from anywhere, so that the way over it
     /// may be shorter than the direct one: from there one walks on.
     fn walk_to(&mut self, stand: Stand, cost: (u64, u64)) {
-        let there = Atom::Stand(stand);
-        if cost.0 < self.value[self.node(there)] {
-            self.reach(there, cost);
-            let node = self.node(there);
-            self.walked[node] = self.graph.spots[stand.spot.index()].point.is_some();
+        let node = self.node(Atom::Stand(stand));
+        if cost.0 < self.nodes[node].value {
+            self.reach_node(node, cost);
+            self.nodes[node].walked = self.graph.spots[stand.spot.index()].point.is_some();
         }
     }
 
-    fn reach(&mut self, atom: Atom, (value, root): (u64, u64)) {
-        let node = self.node(atom);
-        let tail = match atom {
-            Atom::Stand(stand) => self.tails.place(stand.spot, stand.loaded),
-            Atom::Fact(fact) => self.tails.fact(fact),
-            Atom::Console => self.tails.console(),
-        };
+    fn reach(&mut self, atom: Atom, cost: (u64, u64)) {
+        self.reach_node(self.node(atom), cost);
+    }
+
+    fn reach_node(&mut self, node: usize, (value, root): (u64, u64)) {
+        let (ahead, before) = (self.ahead[node], &mut self.nodes[node]);
         // Who gets there by a deed just as soon can walk on from there.
-        let arrives = value == self.value[node] && std::mem::replace(&mut self.walked[node], false);
-        if tail == NEVER || value > self.value[node] || value == self.value[node] && !arrives {
+        let arrives = value == before.value && std::mem::replace(&mut before.walked, false);
+        if ahead == NEVER || value > before.value || value == before.value && !arrives {
             return;
         }
-        if self.value[node] == NEVER {
+        if before.value == NEVER {
             self.touched.push(node);
         }
-        self.value[node] = value;
-        self.root[node] = root;
-        self.walked[node] = false;
-        self.closed[node] = false;
-        self.heap.push(Reverse((value.saturating_add(tail), node as u32)));
+        *before = Node { value, root, closed: false, walked: false };
+        let cost = value.saturating_add(ahead);
+        // What costs more than the goal is known to would come after it.
+        if self.goal.is_none_or(|goal| cost <= self.nodes[goal].value) {
+            self.heap.push(Reverse(u128::from(cost) << 32 | node as u128));
+        }
     }
 
     fn node(&self, atom: Atom) -> usize {

@@ -18,7 +18,7 @@ use crate::belief::Belief;
 use crate::compile::compile;
 use crate::fixture;
 use crate::graph::{Graph, Price};
-use crate::search::{BUDGET, NoPlan, search};
+use crate::search::{BUDGET, Effort, NoPlan, search};
 use crate::state::State;
 
 /// Longest sequence that is tried.
@@ -75,7 +75,7 @@ fn the_planner_finds_what_brute_force_finds() {
         let plan = fixture::drawn(seed);
         let (graph, start) = compile(&plan, &plan.adversaries[0]);
         let (narrow, narrow_start) = graph.narrowed(&Belief::default(), &start);
-        let found = search(&narrow, narrow_start, BUDGET);
+        let found = search(&narrow, narrow_start, Effort::best(BUDGET));
         let exact = found.as_ref().map_or_else(|why| *why == NoPlan::Nothing, |found| found.gap == 0);
         assert!(exact, "seed {seed}: out of budget");
         let found = found.ok();
@@ -153,7 +153,7 @@ fn check(name: &str, per_ms: u64, per_micro_nat: u64) {
         let (mut graph, start) = compile(&plan, &plan.adversaries[0]);
         graph.price = Price { per_ms, per_micro_nat };
         let (narrow, narrow_start) = graph.narrowed(&Belief::default(), &start);
-        let found = search(&narrow, narrow_start, BUDGET);
+        let found = search(&narrow, narrow_start, Effort::best(BUDGET));
         let limit = found.as_ref().map_or(u64::MAX, |found| found.cost.saturating_add(1));
         match (flood(&graph, &start, limit), &found) {
             (_, Err(NoPlan::Budget)) => inexact += 1,
@@ -197,7 +197,7 @@ fn narrowing_keeps_the_optimum() {
         let plan = fixture::drawn(seed);
         let (graph, start) = compile(&plan, &plan.adversaries[0]);
         let (narrow, narrow_start) = graph.narrowed(&Belief::default(), &start);
-        let whole = search(&graph, start, BUDGET).map(|found| found.cost);
-        assert_eq!(search(&narrow, narrow_start, BUDGET).map(|found| found.cost), whole, "seed {seed}");
+        let whole = search(&graph, start, Effort::best(BUDGET)).map(|found| found.cost);
+        assert_eq!(search(&narrow, narrow_start, Effort::best(BUDGET)).map(|found| found.cost), whole, "seed {seed}");
     }
 }

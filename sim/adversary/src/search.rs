@@ -1,8 +1,11 @@
 //! The exact planner: best-first label setting.
 //!
 //! A label is a [`State`] that some sequence of moves leads to. Within one
-//! key (positions and facts) a label that is nowhere later and no riskier
-//! makes the other needless. Labels are taken in the order of a lower bound on
+//! key (positions and facts) a label makes another needless from which no plan
+//! can cost less. Where steps can begin at any time, whoever is later by so
+//! much ends later by no more: what that costs may be saved in risk. Where
+//! there are hours to be missed, only one that is nowhere later and no riskier
+//! will do. Labels are taken in the order of a lower bound on
 //! the cost of the whole plan, so the first one taken that has the objective
 //! is optimal. Work is bounded by a number of labels, never by a clock.
 //!
@@ -25,14 +28,29 @@ use rustc_hash::FxHashMap;
 
 use crate::belief::Belief;
 use crate::bound::Estimate;
-use crate::graph::{Deed, Fact, FactId, Graph, Ground, Step, StepId};
+use crate::graph::{Deed, Fact, FactId, Graph, Ground, Price, Step, StepId};
 use crate::state::{Move, State, Timing, Whereabouts};
 
 /// Labels that the first search of an adversary may bound: it is made once.
 pub(crate) const BUDGET: usize = 200_000;
-/// Labels that a further one may bound, in a run: what it does not find then is not found in time. Shipped plans take some
-/// hundreds.
-pub(crate) const FURTHER: usize = 20_000;
+/// A further one, in a run: what it does not find then is not found in time. Shipped plans take some hundreds of labels.
+pub(crate) const FURTHER: Effort = Effort { labels: 20_000, hurried: true };
+
+/// How much is put into a search.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Effort {
+    /// Labels that it may bound.
+    pub(crate) labels: usize,
+    /// Whether it compares as if no hours could be missed: much shorter where there are many, and not always the best then.
+    pub(crate) hurried: bool,
+}
+
+impl Effort {
+    /// The best plan, within so many labels.
+    pub(crate) fn best(labels: usize) -> Effort {
+        Effort { labels, hurried: false }
+    }
+}
 
 /// What a search has found.
 #[derive(Clone, Debug)]
@@ -90,9 +108,10 @@ struct Pending {
 }
 
 /// The cheapest plan from a state, or the best one found within the budget.
-pub(crate) fn search(graph: &Graph, start: State, budget: usize) -> Result<Found, NoPlan> {
+pub(crate) fn search(graph: &Graph, start: State, effort: Effort) -> Result<Found, NoPlan> {
     let mut search = Search {
         graph,
+        by_cost: effort.hurried || !graph.is_timed(),
         estimate: Estimate::new(graph, start.actors()),
         labels: Vec::new(),
         frontier: FxHashMap::default(),
@@ -105,7 +124,7 @@ pub(crate) fn search(graph: &Graph, start: State, budget: usize) -> Result<Found
         leads: if operator(&start).is_some() { Leads::new(graph) } else { Leads::default() },
     };
     search.push(start, 0, None, 0, Order::default(), 0);
-    search.run(budget)
+    search.run(effort.labels)
 }
 
 /// The one member at a far computer, if there is exactly one.
@@ -142,33 +161,33 @@ impl Ranked {
     }
 
     /// The cheapest plan under a belief.
-    pub(crate) fn search(&self, belief: &Belief, budget: usize) -> Result<Searched, NoPlan> {
+    pub(crate) fn search(&self, belief: &Belief, effort: Effort) -> Result<Searched, NoPlan> {
         let open = *belief == Belief::default();
         if self.through.is_empty() {
             let (graph, start) =
                 if open { (self.graph.clone(), self.start.clone()) } else { self.graph.narrowed(belief, &self.start) };
-            let found = search(&graph, start.clone(), budget)?;
+            let found = search(&graph, start.clone(), effort)?;
             return Ok((graph, start, found));
         }
         let Some(least) = self.least else { return Err(NoPlan::Nothing) };
         let limits = [110, 130, 160, 200, 300, 500].map(|percent| least / 100 * percent);
         // What a belief takes away may leave the cheapest plans alone; if not, the graph that it leaves has bounds of its own.
         for &limit in if open { &limits[..] } else { &limits[..1] } {
-            if let Some(found) = self.search_part(belief, limit, budget) {
+            if let Some(found) = self.search_part(belief, limit, effort) {
                 return Ok(found);
             }
         }
         if !open {
-            return Ranked::new(self.graph.narrowed(belief, &self.start)).search(&Belief::default(), budget);
+            return Ranked::new(self.graph.narrowed(belief, &self.start)).search(&Belief::default(), effort);
         }
-        let found = search(&self.graph, self.start.clone(), budget)?;
+        let found = search(&self.graph, self.start.clone(), effort)?;
         Ok((self.graph.clone(), self.start.clone(), found))
     }
 
     /// What is found among the steps through which a plan costs at most so much, if it costs no more either.
-    fn search_part(&self, belief: &Belief, limit: u64, budget: usize) -> Option<Searched> {
+    fn search_part(&self, belief: &Belief, limit: u64, effort: Effort) -> Option<Searched> {
         let (graph, start) = self.graph.within(&self.start, belief, |step| self.through[step] <= limit);
-        let found = search(&graph, start.clone(), budget).ok().filter(|found| found.cost <= limit)?;
+        let found = search(&graph, start.clone(), effort).ok().filter(|found| found.cost <= limit)?;
         Some((graph, start, found))
     }
 }
@@ -178,6 +197,7 @@ type Rank = Reverse<(u64, u64, u32, u32)>;
 
 struct Search<'g> {
     graph: &'g Graph,
+    by_cost: bool,
     estimate: Estimate<'g>,
     labels: Vec<Label>,
     frontier: FxHashMap<Box<[u64]>, Vec<u32>>,
@@ -310,7 +330,7 @@ impl Search<'_> {
             self.best = Some(at);
         }
         for &other in self.frontier.get(self.key.as_slice()).into_iter().flatten() {
-            if state.dominates(&self.labels[other as usize].state) {
+            if self.makes_needless(&state, &self.labels[other as usize].state) {
                 self.labels[other as usize].needless = true;
             }
         }
@@ -351,9 +371,19 @@ impl Search<'_> {
         state.key(&mut self.key);
         let pending = order.pending.map_or(0, |pending| u64::from(pending.step.0) + 1);
         self.key.push(u64::from(order.turn) | pending << 32);
-        self.frontier
-            .get(self.key.as_slice())
-            .is_some_and(|others| others.iter().any(|&other| self.labels[other as usize].state.dominates(state)))
+        self.frontier.get(self.key.as_slice()).is_some_and(|others| {
+            others.iter().any(|&other| self.makes_needless(&self.labels[other as usize].state, state))
+        })
+    }
+
+    /// Whether no plan from the second of two states of one key costs less than one from the first.
+    fn makes_needless(&self, state: &State, other: &State) -> bool {
+        if !self.by_cost {
+            return state.dominates(other);
+        }
+        let costs = |per: u64, more: i64| i128::from(per) * i128::from(more);
+        let Price { per_ms, per_micro_nat } = self.graph.price;
+        costs(per_ms, state.lag(other)) + costs(per_micro_nat, state.risk() as i64 - other.risk() as i64) <= 0
     }
 
     fn found(&self, at: u32, gap: u64) -> Found {

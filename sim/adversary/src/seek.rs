@@ -13,7 +13,7 @@ use crate::attack_plan::{AttackPlan, PlanStep, best_plan};
 use crate::belief::Belief;
 use crate::compile::{centre, compile};
 use crate::graph::{Fact, FactId, Graph, Ground, SpotId, StepId};
-use crate::search::{BUDGET, FURTHER, NoPlan};
+use crate::search::{BUDGET, Effort, FURTHER, NoPlan};
 use crate::state::{Move, State, Timing, Whereabouts};
 
 /// Plans that are remembered; beyond that the memory starts anew. Planning is
@@ -125,7 +125,7 @@ impl Seeker {
     /// One whose first search has so many labels.
     pub(crate) fn within(plan: &Plan, id: AdversaryId, budget: usize) -> Seeker {
         let (graph, start) = compile(plan, &plan.adversaries[id.index()]);
-        let first = best_plan(plan, id, &graph, &Belief::default(), &start, budget).map(Arc::new);
+        let first = best_plan(plan, id, &graph, &Belief::default(), &start, Effort::best(budget)).map(Arc::new);
         Self::with(
             plan,
             Mind {
@@ -461,10 +461,9 @@ impl Seeker {
             return known.clone();
         }
         let Mind { adversary, graph, .. } = &*self.mind;
-        // As good as the first plan, if it only begins at another time; then that one is better than none.
+        // Where it only begins at another time, the first plan is better than none.
         let begins = key.0 == Belief::default() && key.1.clone().at(self.mind.start.epoch()) == self.mind.start;
-        let budget = if begins { BUDGET } else { FURTHER };
-        let found = match best_plan(plan, *adversary, graph, &key.0, &key.1, budget) {
+        let found = match best_plan(plan, *adversary, graph, &key.0, &key.1, FURTHER) {
             Err(NoPlan::Budget) if begins => self.mind.first.clone(),
             found => found.map(Arc::new),
         };

@@ -137,6 +137,16 @@ impl State {
         self.cells[from..].iter().zip(&other.cells[from..]).all(|(mine, theirs)| mine <= theirs)
     }
 
+    /// By how much this is later in whatever is latest in it by comparison; negative: all of it is sooner. Keys must be
+    /// equal.
+    pub(crate) fn lag(&self, other: &State) -> i64 {
+        let n = self.actors();
+        let clocks = self.cells[n..2 * n].iter().zip(&other.cells[n..2 * n]);
+        let facts = self.cells[2 * n + 1..].iter().zip(&other.cells[2 * n + 1..]);
+        let had = clocks.chain(facts).filter(|(mine, _)| **mine != NEVER);
+        had.map(|(mine, theirs)| mine.wrapping_sub(*theirs) as i64).max().unwrap_or(0)
+    }
+
     /// A fact that is there before anybody can move again is there now:
     /// states that differ only in the past become equal.
     fn level(&mut self) {

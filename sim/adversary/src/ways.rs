@@ -16,7 +16,7 @@ use crate::attack_plan::{AttackPlan, Exactness, PlanStep, written};
 use crate::belief::Belief;
 use crate::compile::compile_knowing;
 use crate::graph::{Deed, Graph, Price, Step, StepId};
-use crate::search::{NoPlan, Ranked};
+use crate::search::{Effort, NoPlan, Ranked};
 use crate::seek::Seeker;
 use crate::state::State;
 
@@ -423,10 +423,10 @@ impl Ways {
             graph.price = self.price(by);
             Ranked::new((graph, start))
         });
-        let found = match (ranked.search(belief, labels), self.graph.unprepared()) {
+        let found = match (ranked.search(belief, Effort::best(labels)), self.graph.unprepared()) {
             (Err(NoPlan::Nothing), Some(mut graph)) => {
                 graph.price = self.price(by);
-                Ranked::new(graph.narrowed(belief, &self.start)).search(&Belief::default(), labels)
+                Ranked::new(graph.narrowed(belief, &self.start)).search(&Belief::default(), Effort::best(labels))
             }
             (found, _) => found,
         };

@@ -7,7 +7,8 @@ use doorward_model::site::DeviceKind;
 
 use super::Desk;
 use crate::looking::{Picked, Tab};
-use crate::sheet::{self, Layers};
+use crate::room::within;
+use crate::sheet::Layers;
 use crate::view::Body;
 
 /// What is no further than this from the pointer was meant, in points.
@@ -84,7 +85,7 @@ fn zone_at(desk: &Desk, pane: usize, pointer: Vec2) -> Option<ZoneId> {
     let within = |id: ZoneId| {
         let outline: Vec<Vec2> =
             plan.zones[id.index()].outline.iter().filter_map(|&at| desk.panes.sheet.place(id, at)).collect();
-        sheet::within(&outline, at)
+        within(&outline, at)
     };
     let zones = (0..plan.zones.len()).map(ZoneId::from_index).filter(|id| within(*id));
     zones.max_by_key(|id| (!plan.zones[id.index()].offsite(), plan.zones[id.index()].level))

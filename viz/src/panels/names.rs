@@ -10,6 +10,7 @@ use doorward_study::tale::Names;
 
 use super::{Desk, ink};
 use crate::looking::Picked;
+use crate::room::NAME_SHARE;
 use crate::sheet::{Layers, floor_name};
 use crate::view::Body;
 
@@ -104,7 +105,7 @@ pub(super) fn show(ui: &egui::Ui, desk: &Desk) {
         let plan = desk.panes.sessions[pane].plan();
         picked(&mut writer, desk, plan);
         network(&mut writer, desk, plan);
-        zones(&mut writer, desk, plan);
+        zones(&mut writer, desk, pane);
         portals(&mut writer, desk, plan);
     }
 }
@@ -267,7 +268,11 @@ fn network(writer: &mut Writer<'_>, desk: &Desk, plan: &Plan) {
     }
 }
 
-fn zones(writer: &mut Writer<'_>, desk: &Desk, plan: &Plan) {
+fn zones(writer: &mut Writer<'_>, desk: &Desk, pane: usize) {
+    let session = &desk.panes.sessions[pane];
+    let plan = session.plan();
+    let mut peopled = vec![false; plan.zones.len()];
+    session.view().figures.iter().for_each(|figure| peopled[figure.zone.index()] = true);
     let mut order: Vec<usize> = (0..plan.zones.len()).collect();
     order.sort_by_key(|&zone| std::cmp::Reverse(plan.zones[zone].level));
     for index in order {
@@ -288,16 +293,16 @@ fn zones(writer: &mut Writer<'_>, desk: &Desk, plan: &Plan) {
         };
         let kind = Type { size: 12.0, color: ink(desk.palette.zone_name()), boxed: false };
         let text = format!("{}{figure}", zone.title);
-        // Whoever is in a room stands about its middle.
-        let places = [-0.3, 0.3, 0.0].map(|share| writer.at(centre) - egui::vec2(0.0, share * room.y));
+        // The lower part of a room is its name's; where nobody stands, the middle is as good.
+        let strip = egui::vec2(room.x, room.y * NAME_SHARE);
+        let below = writer.at(centre) + egui::vec2(0.0, (room.y - strip.y) / 2.0);
+        let alone = (!peopled[index]).then_some((writer.at(centre), room));
+        let places = [Some((below, strip)), alone].into_iter().flatten();
         let texts = [text.as_str(), figure.trim()];
         let _ = texts.into_iter().any(|text| {
-            [12.5, 11.0, 9.5].into_iter().any(|size| {
-                places.into_iter().enumerate().any(|(nth, at)| {
-                    let room = if nth == 2 { room } else { egui::vec2(room.x, room.y * 0.38) };
-                    writer.put(at, text, Type { size, ..kind }, room)
-                })
-            })
+            [12.5, 11.0, 9.5]
+                .into_iter()
+                .any(|size| places.clone().any(|(at, room)| writer.put(at, text, Type { size, ..kind }, room)))
         });
     }
 }
