@@ -210,43 +210,46 @@ fn doors(paint: &mut Paint, pen: &Pen<'_>) {
 
 /// Panels stand in their rooms.
 fn panels(paint: &mut Paint, pen: &Pen<'_>) {
-    let plan = pen.session.plan();
-    let mut standing: Vec<ZoneId> = Vec::new();
-    for panel in &plan.panels {
-        let zone = &plan.zones[panel.zone.index()];
-        let nth = standing.iter().filter(|other| **other == panel.zone).count() as f64;
-        standing.push(panel.zone);
-        let Some((x, y)) = zone.centre else { continue };
-        let aside = f64::from(reach(zone, (x, y))).min(2.4);
-        if let Some(at) = pen.sheet.place(panel.zone, (x + aside, y - 1.3 * nth.min(3.0))) {
-            let half = Vec2::new(pen.size(0.35, 1.6), pen.size(0.5, 2.2));
-            paint.frame(Rect::from_center_half_size(at, half), pen.size(0.15, 1.0), pen.palette.faint());
-        }
+    for at in panel_places(pen.sheet, pen.session.plan()) {
+        let half = Vec2::new(pen.size(0.35, 1.6), pen.size(0.5, 2.2));
+        paint.frame(Rect::from_center_half_size(at, half), pen.size(0.15, 1.0), pen.palette.faint());
     }
 }
 
-/// Readers hang beside their doors, on the side that they are read on.
+/// Those of one room stand below each other, beside its middle.
+pub(crate) fn panel_places(sheet: &Sheet, plan: &Plan) -> impl Iterator<Item = Vec2> {
+    plan.panels.iter().enumerate().filter_map(|(index, panel)| {
+        let zone = &plan.zones[panel.zone.index()];
+        let nth = plan.panels[..index].iter().filter(|other| other.zone == panel.zone).count() as f64;
+        let (x, y) = zone.centre?;
+        let aside = f64::from(reach(zone, (x, y))).min(2.4);
+        sheet.place(panel.zone, (x + aside, y - 1.3 * nth.min(3.0)))
+    })
+}
+
+/// Readers hang beside their doors.
 fn readers(paint: &mut Paint, pen: &Pen<'_>) {
+    for at in reader_places(pen.sheet, pen.session.plan(), pen.point) {
+        paint.shape(at, READER_M, 8, 0.0, pen.palette.text());
+    }
+}
+
+/// Half the size of a reader, in metres.
+pub(crate) const READER_M: f32 = 0.28;
+
+/// Each on the side that it is read on, while one is close enough to see it.
+pub(crate) fn reader_places(sheet: &Sheet, plan: &Plan, point: f32) -> impl Iterator<Item = Vec2> {
     const FROM: f32 = 8.0;
-    if pen.point > 1.0 / FROM {
-        return;
-    }
-    let plan = pen.session.plan();
-    for portal in &plan.portals {
-        let Some((x, y)) = portal.at else { continue };
-        for direction in [Direction::Entry, Direction::Exit] {
+    let portals = if point > 1.0 / FROM { &[] } else { &plan.portals[..] };
+    portals.iter().flat_map(move |portal| {
+        [Direction::Entry, Direction::Exit].into_iter().filter_map(move |direction| {
+            portal.readers[direction.index()].as_ref()?;
             let side = portal.beyond(direction.back());
-            let (Some(_), Some((cx, cy))) = (&portal.readers[direction.index()], plan.zones[side.index()].centre)
-            else {
-                continue;
-            };
+            let ((x, y), (cx, cy)) = (portal.at?, plan.zones[side.index()].centre?);
             let away = (cx - x).hypot(cy - y).max(0.1);
-            let at = (x + 1.3 * (cx - x) / away, y + 1.3 * (cy - y) / away);
-            if let Some(at) = pen.sheet.place(side, at) {
-                paint.shape(at, 0.28, 8, 0.0, pen.palette.text());
-            }
-        }
-    }
+            sheet.place(side, (x + 1.3 * (cx - x) / away, y + 1.3 * (cy - y) / away))
+        })
+    })
 }
 
 fn cross(paint: &mut Paint, at: Vec2, reach: f32, width: f32, color: Color) {

@@ -49,7 +49,8 @@ impl Spots {
             Body::Person(person) | Body::Guard(person, _) => visitor(person),
             Body::Actor(adversary, actor) => {
                 let nth = (adversary.index() + actor.index()) as f32;
-                ((0.3 * nth.sqrt()).min(1.0), nth * GOLDEN_TURN)
+                // At the left: what they are after lies in the middle.
+                ((0.45 + 0.2 * nth.sqrt()).min(1.0), 0.5 + nth * GOLDEN_TURN)
             }
         };
         let at = middle + half * out * Vec2::from_angle(turn * std::f32::consts::TAU);
@@ -89,10 +90,12 @@ pub(crate) fn clearings(plan: &Plan) -> Vec<Option<Rect>> {
             .filter(|&other| boxes[other].is_some_and(|other| !other.intersect(own).is_empty()))
             .collect();
         let cell = own.size() / PARTS as f32;
-        let middle = |row: usize, column: usize| own.min + cell * Vec2::new(column as f32 + 0.5, row as f32 + 0.5);
+        let free_at =
+            |at: Vec2| within(&outlines[index], at) && !over.iter().any(|&other| within(&outlines[other], at));
+        // The corners, a little inside, and the middle.
+        let parts = [(0.5, 0.5), (0.05, 0.05), (0.95, 0.05), (0.05, 0.95), (0.95, 0.95)];
         let free = |row: usize, column: usize| {
-            let at = middle(row, column);
-            within(&outlines[index], at) && !over.iter().any(|&other| within(&outlines[other], at))
+            parts.iter().all(|&(x, y)| free_at(own.min + cell * Vec2::new(column as f32 + x, row as f32 + y)))
         };
         // Free cells from each one upwards: rectangles then stand on a row.
         let mut height = [0_usize; PARTS];

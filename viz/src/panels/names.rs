@@ -72,7 +72,12 @@ impl Writer<'_> {
             egui::vec2(away + half.x, 0.0),
             egui::vec2(-away - half.x, 0.0),
         ];
-        let _ = places.into_iter().any(|offset| self.put(at + offset, text, kind, egui::Vec2::INFINITY));
+        // At the edge it moves along, rather than being left out.
+        let inner = self.clip.shrink2(half.min(self.clip.size() / 2.0));
+        let _ = places.into_iter().any(|offset| {
+            let x = if offset.x == 0.0 { at.x.clamp(inner.left(), inner.right()) } else { at.x + offset.x };
+            self.put(egui::pos2(x, at.y + offset.y), text, kind, egui::Vec2::INFINITY)
+        });
     }
 
     /// Something that is drawn here: no name covers it.
@@ -99,6 +104,7 @@ pub(super) fn show(ui: &egui::Ui, desk: &Desk) {
         if desk.panes.sessions.len() > 1 {
             title(&mut writer, desk, pane);
         }
+        assets(&mut writer, desk, pane);
         actors(&mut writer, desk, pane);
         signs(&mut writer, desk, pane);
         floors(&mut writer, desk);
@@ -140,7 +146,7 @@ fn actors(writer: &mut Writer<'_>, desk: &Desk, pane: usize) {
         let doing = session.view().doings.iter().find(|doing| doing.who == (adversary, actor));
         let what = doing.map(|doing| Names(plan).intent(adversary, &doing.intent));
         let text = what.map_or_else(|| name.clone(), |what| format!("{name}: {}", short(&what)));
-        writer.put_near(writer.at(at), &text, kind, 16.0);
+        writer.put_near(writer.at(at), &text, kind, (2.3 * desk.lens.zoom).max(16.0));
     }
     // Who works over the network sits nowhere: the name stands where the connection ends.
     for doing in &session.view().doings {
@@ -166,7 +172,17 @@ fn short(text: &str) -> String {
     }
 }
 
-/// Doors, people who attack, what is worth taking and cameras are not covered.
+/// What is worth taking is not even covered by the name of who takes it.
+fn assets(writer: &mut Writer<'_>, desk: &Desk, pane: usize) {
+    let (zoom, plan) = (desk.lens.zoom, desk.panes.sessions[pane].plan());
+    for asset in &plan.assets {
+        if let Some(at) = crate::plan::asset_place(&desk.panes.sheet, plan, asset, 1.0 / zoom) {
+            writer.keep_free(writer.at(at), (1.3 * zoom).max(5.0));
+        }
+    }
+}
+
+/// Doors, people who attack, panels, readers and cameras are not covered.
 fn signs(writer: &mut Writer<'_>, desk: &Desk, pane: usize) {
     let (sheet, session, zoom) = (&desk.panes.sheet, &desk.panes.sessions[pane], desk.lens.zoom);
     let plan = session.plan();
@@ -175,10 +191,11 @@ fn signs(writer: &mut Writer<'_>, desk: &Desk, pane: usize) {
             writer.keep_free(writer.at(at), (0.8 * zoom).max(3.2));
         }
     }
-    for asset in &plan.assets {
-        if let Some(at) = crate::plan::asset_place(sheet, plan, asset, 1.0 / zoom) {
-            writer.keep_free(writer.at(at), (1.3 * zoom).max(5.0));
-        }
+    for at in crate::plan::panel_places(sheet, plan) {
+        writer.keep_free(writer.at(at), (0.5 * zoom).max(2.2));
+    }
+    for at in crate::plan::reader_places(sheet, plan, 1.0 / zoom) {
+        writer.keep_free(writer.at(at), crate::plan::READER_M * zoom);
     }
     if !sheet.layers().bands() {
         let over = sheet.layers() == Layers::Over;
@@ -260,7 +277,7 @@ fn network(writer: &mut Writer<'_>, desk: &Desk, plan: &Plan) {
         if sheet.layers().bands() {
             let most = (sheet.cell().y * zoom * 0.4).min(13.0);
             let sizes = [most, most * 0.85, 9.0, 8.0].into_iter().filter(|size| *size >= 7.5);
-            let mut sizes = sizes.chain((most < 7.5).then_some(7.5));
+            let mut sizes = sizes.chain((most < 7.5).then_some(7.5)).chain([6.5]);
             let _ = sizes.any(|size| writer.put(at, &name, kind(size, desk.palette.text()), room));
         } else if zoom > PORTALS_FROM / 2.0 {
             writer.put_near(at, &name, kind(10.5, desk.palette.text()), 6.0);
@@ -291,18 +308,19 @@ fn zones(writer: &mut Writer<'_>, desk: &Desk, pane: usize) {
             }
             _ => String::new(),
         };
-        let kind = Type { size: 12.0, color: ink(desk.palette.zone_name()), boxed: false };
+        // On the colours of heat a name needs a ground of its own.
+        let kind = Type { size: 12.0, color: ink(desk.palette.zone_name()), boxed: !figure.is_empty() };
         let text = format!("{}{figure}", zone.title);
-        // The lower part of a room is its name's; where nobody stands, the middle is as good.
+        // The lower part of a room is its name's; where nobody stands, the middle and the upper part are as good.
         let strip = egui::vec2(room.x, room.y * NAME_SHARE);
-        let below = writer.at(centre) + egui::vec2(0.0, (room.y - strip.y) / 2.0);
-        let alone = (!peopled[index]).then_some((writer.at(centre), room));
-        let places = [Some((below, strip)), alone].into_iter().flatten();
+        let (middle, aside) = (writer.at(centre), egui::vec2(0.0, (room.y - strip.y) / 2.0));
+        let places = [(middle + aside, strip), (middle, room), (middle - aside, strip)];
+        let places = &places[..if peopled[index] { 1 } else { 3 }];
         let texts = [text.as_str(), figure.trim()];
         let _ = texts.into_iter().any(|text| {
             [12.5, 11.0, 9.5]
                 .into_iter()
-                .any(|size| places.clone().any(|(at, room)| writer.put(at, text, Type { size, ..kind }, room)))
+                .any(|size| places.iter().any(|&(at, room)| writer.put(at, text, Type { size, ..kind }, room)))
         });
     }
 }
