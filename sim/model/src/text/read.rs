@@ -261,7 +261,6 @@ fn is_about_value(code: &Error) -> bool {
             | Error::ExpectedMap
             | Error::ExpectedNamedStructLike(_)
             | Error::ExpectedOption
-            | Error::ExpectedRangeSyntax
             | Error::ExpectedString
             | Error::ExpectedStructLike
             | Error::ExpectedStructName(_)
