@@ -100,6 +100,25 @@ pub(crate) fn describe(plan: &Plan, intent: &Intent) -> String {
     }
 }
 
+/// The cheapest plan from a state under a belief with all preparations made, if it is found and in time.
+pub(crate) fn prepared_plan(
+    plan: &Plan,
+    adversary: AdversaryId,
+    graph: &Graph,
+    belief: &Belief,
+    state: &State,
+    effort: Effort,
+) -> Result<AttackPlan, NoPlan> {
+    let found = Ranked::new(graph.narrowed(belief, state)).search(&Belief::default(), effort)?;
+    let found = written(plan, adversary, graph, state, found);
+    if is_in_time(plan, adversary, &found) { Ok(found) } else { Err(NoPlan::Nothing) }
+}
+
+/// Whether a plan takes no longer than the adversary has patience for.
+fn is_in_time(plan: &Plan, adversary: AdversaryId, found: &AttackPlan) -> bool {
+    found.seconds <= plan.adversaries[adversary.index()].gives_up_after.mean_s()
+}
+
 /// The best plan from a state under a belief.
 pub(crate) fn best_plan(
     plan: &Plan,
@@ -114,9 +133,8 @@ pub(crate) fn best_plan(
         Ok(written(plan, adversary, graph, state, ranked.search(&Belief::default(), effort)?))
     };
     // Rather without its preparations than not at all, or not in time.
-    let gives_up_s = plan.adversaries[adversary.index()].gives_up_after.mean_s();
     let found = sought(graph);
-    let in_time = |found: &AttackPlan| found.seconds <= gives_up_s;
+    let in_time = |found: &AttackPlan| is_in_time(plan, adversary, found);
     match &found {
         Ok(prepared) if in_time(prepared) => return found,
         Err(NoPlan::Budget) => return found,

@@ -11,6 +11,7 @@ use doorward_model::base::*;
 use doorward_model::plan::{Bench, Direction, Job, Origin, Plan, Releaser};
 use doorward_model::signal::{Intent, Through};
 
+use crate::attack_plan::AttackPlan;
 use crate::belief::Belief;
 use crate::bound;
 use crate::hours::Hours;
@@ -197,6 +198,10 @@ impl Price {
     pub(crate) fn of(self, ms: u64, risk: u64) -> u64 {
         self.per_ms.saturating_mul(ms).saturating_add(self.per_micro_nat.saturating_mul(risk))
     }
+
+    pub(crate) fn of_plan(self, attack: &AttackPlan) -> u64 {
+        self.of((attack.seconds * 1e3).round() as u64, (attack.risk * 1e6).round() as u64)
+    }
 }
 
 /// A place at which an actor on foot works at a computer: a jack with a device on it, a workstation that was taken.
@@ -278,6 +283,13 @@ impl Graph {
     /// Whether anything depends on the time.
     pub(crate) fn is_timed(&self) -> bool {
         self.steps.iter().any(|step| !step.hours.is_always())
+    }
+
+    /// The same where every step can begin at any time.
+    pub(crate) fn timeless(&self) -> Graph {
+        let mut graph = self.clone();
+        graph.steps.iter_mut().for_each(|step| step.hours = Hours::ALWAYS);
+        graph
     }
 
     /// Steps that an intent is part of.

@@ -33,6 +33,11 @@ impl Hours {
         self.0.is_none()
     }
 
+    /// Whether an instant lies within them.
+    pub(crate) fn contain(&self, ms: u64) -> bool {
+        self.next(ms) == Some(ms)
+    }
+
     /// The first instant within them that is not before `ms`.
     pub(crate) fn next(&self, ms: u64) -> Option<u64> {
         match &self.0 {

@@ -36,6 +36,9 @@ pub(crate) const BUDGET: usize = 200_000;
 /// A further one, in a run: what it does not find then is not found in time. Shipped plans take some hundreds of labels.
 pub(crate) const FURTHER: Effort = Effort { labels: 20_000, hurried: true };
 
+/// One for something better than a plan that is in hand.
+pub(crate) const BESIDES: Effort = Effort { labels: 2_000, hurried: true };
+
 /// How much is put into a search.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Effort {

@@ -9,11 +9,12 @@ use doorward_model::signal::{AdversaryView, Failure, Intent, Intents, Percept, S
 use doorward_model::site::AccountRole;
 use rustc_hash::FxHashMap;
 
-use crate::attack_plan::{AttackPlan, PlanStep, best_plan};
+use crate::attack_plan::{AttackPlan, Exactness, PlanStep, best_plan, prepared_plan};
 use crate::belief::Belief;
+use crate::bound::Estimate;
 use crate::compile::{centre, compile};
 use crate::graph::{Fact, FactId, Graph, Ground, SpotId, StepId};
-use crate::search::{BUDGET, Effort, FURTHER, NoPlan};
+use crate::search::{BESIDES, BUDGET, Effort, FURTHER, NoPlan};
 use crate::state::{Move, State, Timing, Whereabouts};
 
 /// Plans that are remembered; beyond that the memory starts anew. Planning is
@@ -28,7 +29,15 @@ const WAITS_FROM_MS: u64 = 60_000;
 const FORGED_TRIES: u32 = 3;
 
 type Found = Result<Arc<AttackPlan>, NoPlan>;
-type Memo = FxHashMap<(Belief, State), Found>;
+
+/// Plans by belief and state.
+#[derive(Debug, Default)]
+struct Memo {
+    /// From there on.
+    plans: FxHashMap<(Belief, State), Found>,
+    /// From there on, as if it stayed as it was then: the state is of no time.
+    as_now: FxHashMap<(Belief, State), Found>,
+}
 
 /// What is fixed over all runs.
 #[derive(Debug)]
@@ -36,8 +45,8 @@ struct Mind {
     adversary: AdversaryId,
     graph: Graph,
     start: State,
-    /// Whether anything depends on the time.
-    timed: bool,
+    /// The graph as if nothing depended on the time, where something does.
+    timeless: Option<Graph>,
     objective: Objective,
     first: Found,
     /// It follows its first plan or stops: it makes no other.
@@ -113,6 +122,14 @@ enum Part {
     Deed(Move, Option<usize>),
 }
 
+/// Keeps what was found; forgets all else when there is too much of it.
+fn remember(memo: &mut FxHashMap<(Belief, State), Found>, key: (Belief, State), found: &Found) {
+    if memo.len() >= MEMO_MAX {
+        memo.clear();
+    }
+    memo.insert(key, found.clone());
+}
+
 impl Member {
     const NEW: Member = Member { gone: false, spot: None, doing: None, cursor: 0 };
 }
@@ -130,7 +147,7 @@ impl Seeker {
             plan,
             Mind {
                 adversary: id,
-                timed: graph.is_timed(),
+                timeless: graph.is_timed().then(|| graph.timeless()),
                 graph,
                 start,
                 objective: plan.adversaries[id.index()].objective.clone(),
@@ -143,8 +160,9 @@ impl Seeker {
     /// One that does what it is told, and stops where that fails.
     pub(crate) fn following(plan: &Plan, id: AdversaryId, graph: Graph, start: State, attack: AttackPlan) -> Seeker {
         let objective = plan.adversaries[id.index()].objective.clone();
-        let timed = graph.is_timed();
-        Self::with(plan, Mind { adversary: id, graph, start, timed, objective, first: Ok(Arc::new(attack)), set: true })
+        let timeless = graph.is_timed().then(|| graph.timeless());
+        let first = Ok(Arc::new(attack));
+        Self::with(plan, Mind { adversary: id, graph, start, timeless, objective, first, set: true })
     }
 
     fn with(plan: &Plan, mind: Mind) -> Seeker {
@@ -456,23 +474,73 @@ impl Seeker {
         if self.mind.set {
             return Err(NoPlan::Nothing);
         }
+        let (now, effort) = match self.plan_as_now(plan, &state) {
+            // What is too much as it is now is too much with what comes later.
+            Some(Err(NoPlan::Budget)) => return Err(NoPlan::Budget),
+            Some(Ok(now)) if self.holds(&state, &now) => match self.is_best(&state, &now) {
+                true => return Ok(now),
+                false => (Some(now), BESIDES),
+            },
+            Some(Ok(_) | Err(NoPlan::Nothing)) | None => (None, FURTHER),
+        };
         let key = (self.run.belief.clone(), state);
-        if let Some(known) = self.memo().get(&key) {
+        if let Some(known) = self.memo().plans.get(&key) {
             return known.clone();
         }
         let Mind { adversary, graph, .. } = &*self.mind;
         // Where it only begins at another time, the first plan is better than none.
         let begins = key.0 == Belief::default() && key.1.clone().at(self.mind.start.epoch()) == self.mind.start;
-        let found = match best_plan(plan, *adversary, graph, &key.0, &key.1, FURTHER) {
-            Err(NoPlan::Budget) if begins => self.mind.first.clone(),
-            found => found.map(Arc::new),
+        let cost = |found: &AttackPlan| graph.price.of_plan(found);
+        let found = match (best_plan(plan, *adversary, graph, &key.0, &key.1, effort).map(Arc::new), now) {
+            (Ok(found), Some(now)) if cost(&found) < cost(&now) => Ok(found),
+            (_, Some(now)) => Ok(now),
+            (Err(NoPlan::Budget), None) if begins => self.mind.first.clone(),
+            (found, None) => found,
         };
-        let mut memo = self.memo();
-        if memo.len() >= MEMO_MAX {
-            memo.clear();
-        }
-        memo.insert(key, found.clone());
+        remember(&mut self.memo().plans, key, &found);
         found
+    }
+
+    /// The best plan from a state as if all went on as it is now: what is shut stays shut, what is open stays open. None
+    /// where nothing depends on the time.
+    fn plan_as_now(&self, plan: &Plan, state: &State) -> Option<Found> {
+        let Mind { adversary, graph, timeless, .. } = &*self.mind;
+        let timeless = timeless.as_ref()?;
+        let mut belief = self.run.belief.clone();
+        graph.steps.iter().filter(|step| !step.hours.contain(state.epoch())).for_each(|step| belief.block(step.id));
+        let key = (belief, state.clone().at(0));
+        if let Some(known) = self.memo().as_now.get(&key) {
+            return Some(known.clone());
+        }
+        let found = prepared_plan(plan, *adversary, timeless, &key.0, &key.1, FURTHER).map(Arc::new);
+        remember(&mut self.memo().as_now, key, &found);
+        Some(found)
+    }
+
+    /// Whether a plan that was made as if all went on as it is now can be carried out so: nothing shuts before it is done.
+    fn holds(&self, state: &State, now: &AttackPlan) -> bool {
+        let open = |step: &PlanStep| {
+            let at = state.epoch() + (step.start_s * 1e3).round() as u64;
+            self.mind.graph.step(step.a_move.step).hours.contain(at)
+        };
+        now.steps.iter().all(open)
+    }
+
+    /// Whether no plan costs less than one that was made as if all went on as it is now, and holds: whatever makes use of
+    /// a step that is shut begins too late for it, or costs more with it.
+    fn is_best(&self, state: &State, now: &AttackPlan) -> bool {
+        let Mind { graph, .. } = &*self.mind;
+        let (epoch, cost) = (state.epoch(), graph.price.of_plan(now));
+        if now.exactness != Exactness::Optimal {
+            return false;
+        }
+        let opens = graph.steps.iter().filter_map(|step| step.hours.next(epoch)).filter(|opens| *opens > epoch).min();
+        if opens.is_none_or(|opens| graph.price.of(opens - epoch, 0) >= cost) {
+            return true;
+        }
+        let (graph, state) = graph.narrowed(&self.run.belief, state);
+        let (through, _) = Estimate::new(&graph, state.actors()).through(&state);
+        graph.steps.iter().zip(through).all(|(step, through)| through >= cost || step.hours.contain(epoch))
     }
 
     fn memo(&self) -> MutexGuard<'_, Memo> {
@@ -498,7 +566,7 @@ impl Seeker {
     fn state(&self, plan: &Plan, view: &AdversaryView<'_>) -> State {
         let graph = &self.mind.graph;
         let places: Vec<Whereabouts> = (0..self.run.members.len()).map(|i| self.place(plan, view, i)).collect();
-        let epoch = if self.mind.timed { view.now.as_millis() } else { 0 };
+        let epoch = if self.mind.timeless.is_some() { view.now.as_millis() } else { 0 };
         let mut state = State::new(&places, &graph.facts, |fact| self.ready(plan, view, fact)).at(epoch);
         for (i, member) in self.run.members.iter().enumerate() {
             if let Some(doing) = member.doing

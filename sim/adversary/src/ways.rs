@@ -404,8 +404,7 @@ impl Ways {
     }
 
     fn cost(&self, by: Weighing, attack: &AttackPlan) -> u64 {
-        let price = self.price(by);
-        price.of((attack.seconds * 1e3).round() as u64, (attack.risk * 1e6).round() as u64)
+        self.price(by).of_plan(attack)
     }
 
     fn price(&self, by: Weighing) -> Price {

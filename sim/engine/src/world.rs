@@ -662,7 +662,7 @@ impl World {
         self.now = SimTime::ZERO;
         self.events = 0;
         self.queue.clear();
-        self.draws = Draws::new(seed, run);
+        self.draws.restart(seed, run);
         self.portals.fill(PortalState::default());
         self.panels.iter_mut().for_each(PanelState::reset);
         self.passages.clear();

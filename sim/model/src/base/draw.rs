@@ -266,8 +266,8 @@ const ORDINAL_BITS: u32 = 20;
 
 /// The source of all randomness of one run.
 ///
-/// In debug builds it keeps a record of the keys used and panics if one is used twice: two decisions that share a
-/// draw are not independent.
+/// In debug builds the first runs keep a record of the keys used and panic if one is used twice: two decisions that
+/// share a draw are not independent.
 #[derive(Clone, Debug)]
 pub struct Draws {
     seed: u64,
@@ -277,6 +277,10 @@ pub struct Draws {
 }
 
 impl Draws {
+    /// Runs that keep a record: what is used twice is so in all of them.
+    #[cfg(debug_assertions)]
+    const RECORDED: u32 = 256;
+
     /// The draws of run number `run` under `seed`.
     #[must_use]
     pub const fn new(seed: u64, run: u32) -> Self {
@@ -286,6 +290,13 @@ impl Draws {
             #[cfg(debug_assertions)]
             used: FxHashSet::with_hasher(rustc_hash::FxBuildHasher),
         }
+    }
+
+    /// Goes on to another run. Keeps its memory.
+    pub fn restart(&mut self, seed: u64, run: u32) {
+        (self.seed, self.run) = (seed, run);
+        #[cfg(debug_assertions)]
+        self.used.clear();
     }
 
     /// The seed of the draws to come: the study's seed until the first fork.
@@ -310,10 +321,7 @@ impl Draws {
     pub fn draw(&mut self, key: EntityKey, purpose: Purpose, n: u32) -> u64 {
         assert!(n < 1 << ORDINAL_BITS, "INVARIANT (draw ordinal): {purpose:?} number {n} does not fit in 20 bits");
         #[cfg(debug_assertions)]
-        assert!(
-            self.used.insert((key, purpose, n)),
-            "INVARIANT (draw key): each key is used once, but {key:?} {purpose:?} number {n} came again"
-        );
+        self.record(key, purpose, n);
         self.block(key, purpose as u32 >> 1, n)[(purpose as usize) & 1]
     }
 
@@ -330,12 +338,17 @@ impl Draws {
         );
         #[cfg(debug_assertions)]
         for purpose in [even, odd] {
-            assert!(
-                self.used.insert((key, purpose, n)),
-                "INVARIANT (draw key): each key is used once, but {key:?} {purpose:?} number {n} came again"
-            );
+            self.record(key, purpose, n);
         }
         self.block(key, even as u32 >> 1, n)
+    }
+
+    #[cfg(debug_assertions)]
+    fn record(&mut self, key: EntityKey, purpose: Purpose, n: u32) {
+        assert!(
+            self.run >= Self::RECORDED || self.used.insert((key, purpose, n)),
+            "INVARIANT (draw key): each key is used once, but {key:?} {purpose:?} number {n} came again"
+        );
     }
 
     /// One block of the generator: 128 bits, half for each of two purposes.
