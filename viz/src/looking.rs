@@ -37,11 +37,14 @@ impl Panes {
         self.first().now()
     }
 
-    /// Where the first of an adversary's people on foot is on the sheet.
+    /// Where the first of an adversary's people on foot is on the sheet; where that shows none, the last device that it
+    /// holds.
     pub fn adversary(&self) -> Option<Vec2> {
-        let figures = self.first().view().figures.iter();
-        let mut own = figures.filter(|figure| matches!(figure.body, crate::view::Body::Actor(..)));
-        own.find_map(|figure| self.sheet.place(figure.zone, figure.at))
+        let view = self.first().view();
+        let mut own = view.figures.iter().filter(|figure| matches!(figure.body, crate::view::Body::Actor(..)));
+        let held = view.held.iter().rposition(|held| *held).map(DeviceId::from_index);
+        let on_foot = own.find_map(|figure| self.sheet.place(figure.zone, figure.at));
+        on_foot.or_else(|| held.and_then(|device| self.sheet.device(device)))
     }
 
     /// Sets the clock of all of them.

@@ -100,6 +100,13 @@ pub(crate) fn describe(plan: &Plan, intent: &Intent) -> String {
     }
 }
 
+impl AttackPlan {
+    /// Whether it takes no longer than the adversary has patience for.
+    pub(crate) fn is_in_time(&self, plan: &Plan, adversary: AdversaryId) -> bool {
+        self.seconds <= plan.adversaries[adversary.index()].gives_up_after.mean_s()
+    }
+}
+
 /// The cheapest plan from a state under a belief with all preparations made, if it is found and in time.
 pub(crate) fn prepared_plan(
     plan: &Plan,
@@ -111,12 +118,7 @@ pub(crate) fn prepared_plan(
 ) -> Result<AttackPlan, NoPlan> {
     let found = Ranked::new(graph.narrowed(belief, state)).search(&Belief::default(), effort)?;
     let found = written(plan, adversary, graph, state, found);
-    if is_in_time(plan, adversary, &found) { Ok(found) } else { Err(NoPlan::Nothing) }
-}
-
-/// Whether a plan takes no longer than the adversary has patience for.
-fn is_in_time(plan: &Plan, adversary: AdversaryId, found: &AttackPlan) -> bool {
-    found.seconds <= plan.adversaries[adversary.index()].gives_up_after.mean_s()
+    if found.is_in_time(plan, adversary) { Ok(found) } else { Err(NoPlan::Nothing) }
 }
 
 /// The best plan from a state under a belief.
@@ -134,7 +136,7 @@ pub(crate) fn best_plan(
     };
     // Rather without its preparations than not at all, or not in time.
     let found = sought(graph);
-    let in_time = |found: &AttackPlan| is_in_time(plan, adversary, found);
+    let in_time = |found: &AttackPlan| found.is_in_time(plan, adversary);
     match &found {
         Ok(prepared) if in_time(prepared) => return found,
         Err(NoPlan::Budget) => return found,

@@ -474,9 +474,12 @@ impl Seeker {
         if self.mind.set {
             return Err(NoPlan::Nothing);
         }
+        let Mind { adversary, graph, start, first, .. } = &*self.mind;
+        // Where it only begins at another time, the first plan is better than none.
+        let begins = self.run.belief == Belief::default() && state.clone().at(start.epoch()) == *start;
         let (now, effort) = match self.plan_as_now(plan, &state) {
             // What is too much as it is now is too much with what comes later.
-            Some(Err(NoPlan::Budget)) => return Err(NoPlan::Budget),
+            Some(Err(NoPlan::Budget)) => return if begins { first.clone() } else { Err(NoPlan::Budget) },
             Some(Ok(now)) if self.holds(&state, &now) => match self.is_best(&state, &now) {
                 true => return Ok(now),
                 false => (Some(now), BESIDES),
@@ -487,14 +490,11 @@ impl Seeker {
         if let Some(known) = self.memo().plans.get(&key) {
             return known.clone();
         }
-        let Mind { adversary, graph, .. } = &*self.mind;
-        // Where it only begins at another time, the first plan is better than none.
-        let begins = key.0 == Belief::default() && key.1.clone().at(self.mind.start.epoch()) == self.mind.start;
-        let cost = |found: &AttackPlan| graph.price.of_plan(found);
+        let cost = |found: &AttackPlan| (!found.is_in_time(plan, *adversary), graph.price.of_plan(found));
         let found = match (best_plan(plan, *adversary, graph, &key.0, &key.1, effort).map(Arc::new), now) {
             (Ok(found), Some(now)) if cost(&found) < cost(&now) => Ok(found),
             (_, Some(now)) => Ok(now),
-            (Err(NoPlan::Budget), None) if begins => self.mind.first.clone(),
+            (Err(NoPlan::Budget), None) if begins => first.clone(),
             (found, None) => found,
         };
         remember(&mut self.memo().plans, key, &found);
@@ -834,5 +834,41 @@ impl Seeker {
         }
         let ends = state.ready(graph.objective).unwrap_or_else(|| state.latest());
         Some(ends as f64 / 1e3)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+    use crate::search::search;
+
+    /// Where a plan made as if all went on as it is now is said to be the best, nothing that reckons with hours is better.
+    #[test]
+    fn what_is_best_as_it_is_now_is_best() {
+        let (mut best, mut shut) = (0, 0);
+        for seed in 0..400 {
+            let plan = fixture::drawn_larger(seed);
+            let seeker = Seeker::within(&plan, AdversaryId(0), 1_000);
+            let Mind { graph, start, .. } = &*seeker.mind;
+            for minutes in [0, 1, 2, 4, 6, 9, 12] {
+                let state = start.clone().at(start.epoch() + minutes * 60_000 + 12_345);
+                let Some(Ok(now)) = seeker.plan_as_now(&plan, &state) else { continue };
+                if !seeker.holds(&state, &now) || !seeker.is_best(&state, &now) {
+                    shut += 1;
+                    continue;
+                }
+                let (narrow, state) = graph.narrowed(&Belief::default(), &state);
+                if let Ok(found) =
+                    search(&narrow, state, Effort::best(20_000)).map_err(|why| assert_eq!(why, NoPlan::Budget))
+                    && found.gap == 0
+                {
+                    assert_eq!(graph.price.of_plan(&now), found.cost, "seed {seed}, {minutes} min: {now:?}");
+                    best += 1;
+                }
+            }
+        }
+        println!("{best} compared, {shut} that hours bear on");
+        assert!(best > 100 && shut > 20, "{best} compared, {shut} that hours bear on, are no test");
     }
 }

@@ -62,8 +62,11 @@ impl Writer<'_> {
         true
     }
 
-    /// The first of these places around a point that has room.
+    /// The first of these places around a point that has room. What is out of sight has no name.
     fn put_near(&mut self, at: egui::Pos2, text: &str, kind: Type, away: f32) {
+        if !self.clip.contains(at) {
+            return;
+        }
         let galley = self.painter.layout_no_wrap(text.to_owned(), egui::FontId::proportional(kind.size), kind.color);
         let half = galley.size() / 2.0 + egui::Vec2::splat(3.0);
         let places = [
@@ -199,10 +202,12 @@ fn signs(writer: &mut Writer<'_>, desk: &Desk, pane: usize) {
     }
     if !sheet.layers().bands() {
         let over = sheet.layers() == Layers::Over;
-        let drawn = |(_, device): &(usize, &Device)| over || device.kind == DeviceKind::Camera;
+        let held = |index: usize| session.view().held.get(index).copied().unwrap_or_default();
+        let drawn = |(index, device): &(usize, &Device)| over || held(*index) || device.kind == DeviceKind::Camera;
         for (index, _) in plan.devices.iter().enumerate().filter(drawn) {
             if let Some(at) = sheet.in_room(DeviceId::from_index(index)) {
-                writer.keep_free(writer.at(at), (0.5 * zoom).max(2.5));
+                let radius = if held(index) { (0.8 * zoom).max(6.0) } else { (0.5 * zoom).max(2.5) };
+                writer.keep_free(writer.at(at), radius);
             }
         }
     }
@@ -277,7 +282,10 @@ fn network(writer: &mut Writer<'_>, desk: &Desk, plan: &Plan) {
         if sheet.layers().bands() {
             let most = (sheet.cell().y * zoom * 0.4).min(13.0);
             let sizes = [most, most * 0.85, 9.0, 8.0].into_iter().filter(|size| *size >= 7.5);
-            let mut sizes = sizes.chain((most < 7.5).then_some(7.5)).chain([6.5]);
+            let sizes = sizes.chain((most < 7.5).then_some(7.5)).chain([6.5]);
+            // What the edge cuts off is not set smaller for it.
+            let whole = writer.clip.contains_rect(egui::Rect::from_center_size(at, room));
+            let mut sizes = sizes.take(if whole { usize::MAX } else { 1 });
             let _ = sizes.any(|size| writer.put(at, &name, kind(size, desk.palette.text()), room));
         } else if zoom > PORTALS_FROM / 2.0 {
             writer.put_near(at, &name, kind(10.5, desk.palette.text()), 6.0);
