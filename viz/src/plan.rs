@@ -296,30 +296,32 @@ pub(crate) fn asset_place(sheet: &Sheet, plan: &Plan, asset: &Asset, point: f32)
 
 /// Where the adversaries went, one line for each.
 fn trails(paint: &mut Paint, pen: &Pen<'_>) {
-    let (plan, now) = (pen.session.plan(), pen.session.now());
-    let steps = Record::until(&pen.session.record().footprints, now, |step| step.at);
     let color = pen.palette.adversary().with_alpha(0.75);
-    let point = |zone: ZoneId, portal: PortalId| pen.sheet.place(zone, plan.portals[portal.index()].at?);
-    for (i, step) in steps.iter().enumerate() {
+    for (from, to) in trail_lines(pen.sheet, pen.session) {
+        paint.line(from, to, pen.size(0.35, 2.0), color);
+    }
+}
+
+/// The lines of all trails.
+pub(crate) fn trail_lines(sheet: &Sheet, session: &Session) -> Vec<(Vec2, Vec2)> {
+    let plan = session.plan();
+    let steps = Record::until(&session.record().footprints, session.now(), |step| step.at);
+    let point = |zone: ZoneId, portal: PortalId| sheet.place(zone, plan.portals[portal.index()].at?);
+    let walked = steps.iter().enumerate().filter_map(|(i, step)| {
         let before = steps[..i].iter().rev().find(|before| before.who == step.who);
-        let Some(to) = point(step.from, step.portal) else { continue };
         let from = match before {
             Some(before) => point(step.from, before.portal),
-            None => plan.zones[step.from.index()].centre.and_then(|centre| pen.sheet.place(step.from, centre)),
+            None => plan.zones[step.from.index()].centre.and_then(|centre| sheet.place(step.from, centre)),
         };
-        if let Some(from) = from {
-            paint.line(from, to, pen.size(0.35, 2.0), color);
-        }
-    }
-    for figure in &pen.session.view().figures {
-        if let Body::Actor(adversary, actor) = figure.body
-            && let Some(last) = steps.iter().rev().find(|step| step.who == (adversary, actor))
-            && let Some(from) = point(figure.zone, last.portal).filter(|_| last.to == figure.zone)
-            && let Some(to) = pen.sheet.place(figure.zone, figure.at)
-        {
-            paint.line(from, to, pen.size(0.35, 2.0), color);
-        }
-    }
+        from.zip(point(step.from, step.portal))
+    });
+    let walks = session.view().figures.iter().filter_map(|figure| {
+        let Body::Actor(adversary, actor) = figure.body else { return None };
+        let last = steps.iter().rev().find(|step| step.who == (adversary, actor))?;
+        let from = point(figure.zone, last.portal).filter(|_| last.to == figure.zone);
+        from.zip(sheet.place(figure.zone, figure.at))
+    });
+    walked.chain(walks).collect()
 }
 
 /// People are dots, guards squares with a rim, adversaries stars.

@@ -17,6 +17,9 @@ use crate::view::Body;
 /// From this many points for a metre on, doors have names.
 const PORTALS_FROM: f32 = 14.0;
 
+/// A trail is kept free at points so far apart.
+const TRAIL_BEAD: f32 = 8.0;
+
 struct Writer<'a> {
     painter: egui::Painter,
     clip: egui::Rect,
@@ -185,7 +188,7 @@ fn assets(writer: &mut Writer<'_>, desk: &Desk, pane: usize) {
     }
 }
 
-/// Doors, people who attack, panels, readers and cameras are not covered.
+/// Doors, people who attack and their trails, panels, readers and cameras are not covered.
 fn signs(writer: &mut Writer<'_>, desk: &Desk, pane: usize) {
     let (sheet, session, zoom) = (&desk.panes.sheet, &desk.panes.sessions[pane], desk.lens.zoom);
     let plan = session.plan();
@@ -208,6 +211,18 @@ fn signs(writer: &mut Writer<'_>, desk: &Desk, pane: usize) {
             if let Some(at) = sheet.in_room(DeviceId::from_index(index)) {
                 let radius = if held(index) { (0.8 * zoom).max(6.0) } else { (0.5 * zoom).max(2.5) };
                 writer.keep_free(writer.at(at), radius);
+            }
+        }
+    }
+    if sheet.layers() != Layers::Network {
+        for (from, to) in crate::plan::trail_lines(sheet, session) {
+            let (from, to) = (writer.at(from), writer.at(to));
+            let beads = ((to - from).length() / TRAIL_BEAD).ceil().clamp(1.0, 400.0);
+            for bead in 0..=beads as u32 {
+                let at = from.lerp(to, bead as f32 / beads);
+                if writer.clip.contains(at) {
+                    writer.keep_free(at, 2.0);
+                }
             }
         }
     }
