@@ -337,8 +337,14 @@ fn zones(writer: &mut Writer<'_>, desk: &Desk, pane: usize) {
         // The lower part of a room is its name's; where nobody stands, the middle and the upper part are as good.
         let strip = egui::vec2(room.x, room.y * NAME_SHARE);
         let (middle, aside) = (writer.at(centre), egui::vec2(0.0, (room.y - strip.y) / 2.0));
-        let places = [(middle + aside, strip), (middle, room), (middle - aside, strip)];
-        let places = &places[..if peopled[index] { 1 } else { 3 }];
+        let whole = [(middle + aside, strip), (middle, room), (middle - aside, strip)];
+        let whole = &whole[..if peopled[index] { 1 } else { 3 }];
+        // Where something is in the way, beside it.
+        let halves = whole.iter().flat_map(|&(at, room)| {
+            let half = egui::vec2(room.x / 2.0, room.y);
+            [-0.5, 0.5].map(|side| (at + egui::vec2(side * half.x, 0.0), half))
+        });
+        let places: Vec<_> = whole.iter().copied().chain(halves).collect();
         let texts = [text.as_str(), figure.trim()];
         let _ = texts.into_iter().any(|text| {
             [12.5, 11.0, 9.5]
