@@ -203,15 +203,16 @@ fn signs(writer: &mut Writer<'_>, desk: &Desk, pane: usize) {
     for at in crate::plan::reader_places(sheet, plan, 1.0 / zoom) {
         writer.keep_free(writer.at(at), crate::plan::READER_M * zoom);
     }
-    if !sheet.layers().bands() {
-        let over = sheet.layers() == Layers::Over;
-        let held = |index: usize| session.view().held.get(index).copied().unwrap_or_default();
-        let drawn = |(index, device): &(usize, &Device)| over || held(*index) || device.kind == DeviceKind::Camera;
-        for (index, _) in plan.devices.iter().enumerate().filter(drawn) {
-            if let Some(at) = sheet.in_room(DeviceId::from_index(index)) {
-                let radius = if held(index) { (0.8 * zoom).max(6.0) } else { (0.5 * zoom).max(2.5) };
-                writer.keep_free(writer.at(at), radius);
-            }
+    let shows = match sheet.layers() {
+        Layers::Over => |_: &Device, _: bool| true,
+        Layers::Plan => |device: &Device, held: bool| held || device.kind == DeviceKind::Camera,
+        Layers::Beside => |_: &Device, held: bool| held,
+        Layers::Network => |_: &Device, _: bool| false,
+    };
+    for (index, device) in plan.devices.iter().enumerate() {
+        let held = session.view().held.get(index).copied().unwrap_or_default();
+        if let Some(at) = sheet.in_room(DeviceId::from_index(index)).filter(|_| shows(device, held)) {
+            writer.keep_free(writer.at(at), if held { (0.8 * zoom).max(6.0) } else { (0.5 * zoom).max(2.5) });
         }
     }
     if sheet.layers() != Layers::Network {
