@@ -19,7 +19,7 @@ const EXCEPTIONS: [&str; 4] = ["bridged-lock", "hidden-till-night", "vendor-back
 const STEPS: [(&str, &[&str]); 2] = [("skill", &["Low", "Medium", "High"]), ("knowledge", &["Outsider", "Insider"])];
 
 /// Estimates by chance alone differ; what seems to be lost is looked at again with more runs.
-const RUNS: [u32; 3] = [40, 240, 1_000];
+const RUNS: [u32; 3] = [40, 240, 2_000];
 
 /// An attack under the first rung, and what its adversary comes to with some skill and knowledge.
 struct Attack {

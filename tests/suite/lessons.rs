@@ -137,7 +137,7 @@ fn without_its_technique_each_attack_does_worse() {
     for (name, defence, technique, changes) in LESSONS {
         let plan = taught(name, defence, changes);
         // Few runs tell most of them; the rest takes more.
-        let tries: &[u32] = if changes == Answered { &[400, 4_000, 10_000] } else { &[25, 100, 400] };
+        let tries: &[u32] = if changes == Answered { &[400, 4_000, 20_000] } else { &[25, 100, 400] };
         let mut found = String::new();
         let apart = tries.iter().any(|runs| {
             let (apart, said) = compare(name, &plan, technique, *runs);

@@ -266,8 +266,8 @@ const ORDINAL_BITS: u32 = 20;
 
 /// The source of all randomness of one run.
 ///
-/// In debug builds the first runs keep a record of the keys used and panic if one is used twice: two decisions that
-/// share a draw are not independent.
+/// In debug builds it keeps a record of the keys used and panics if one is used twice: two decisions that share a
+/// draw are not independent.
 #[derive(Clone, Debug)]
 pub struct Draws {
     seed: u64,
@@ -277,10 +277,6 @@ pub struct Draws {
 }
 
 impl Draws {
-    /// Runs that keep a record: what is used twice is so in all of them.
-    #[cfg(debug_assertions)]
-    const RECORDED: u32 = 256;
-
     /// The draws of run number `run` under `seed`.
     #[must_use]
     pub const fn new(seed: u64, run: u32) -> Self {
@@ -346,7 +342,7 @@ impl Draws {
     #[cfg(debug_assertions)]
     fn record(&mut self, key: EntityKey, purpose: Purpose, n: u32) {
         assert!(
-            self.run >= Self::RECORDED || self.used.insert((key, purpose, n)),
+            self.used.insert((key, purpose, n)),
             "INVARIANT (draw key): each key is used once, but {key:?} {purpose:?} number {n} came again"
         );
     }
