@@ -1,11 +1,10 @@
 //! Who can do more, or knows more, does not do worse.
 
+use doorward_engine::Simulation;
+use doorward_model::plan::Adversary;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use doorward_model::plan::{Adversary, Plan};
-
-use crate::support::{attacks, long, score, under};
+use crate::support::{attacks, long, score_of, simulation, under};
 
 /// How much of P(objective) may be lost by more skill or knowledge.
 const MAY_LOSE: f64 = 0.02;
@@ -27,7 +26,7 @@ struct Attack {
     adversary: String,
     /// The scenario's own values, as [`STEPS`] writes them, by field.
     own: [String; 2],
-    plans: BTreeMap<[String; 2], Arc<Plan>>,
+    simulations: BTreeMap<[String; 2], Simulation>,
     /// P(objective) and P(detected) by values and number of runs. The steps have the scenario's own values in common.
     found: BTreeMap<([String; 2], u32), [f64; 2]>,
 }
@@ -37,8 +36,8 @@ impl Attack {
         let plan = under(name, &["perimeter"], &[]).swap_remove(0);
         let Adversary { name: adversary, skill, knowledge, .. } = &plan.adversaries[0];
         let (adversary, own) = (adversary.clone(), [format!("{skill:?}"), format!("{knowledge:?}")]);
-        let plans = BTreeMap::from([(own.clone(), plan)]);
-        Self { name: name.to_owned(), adversary, own, plans, found: BTreeMap::new() }
+        let simulations = BTreeMap::from([(own.clone(), simulation(&plan))]);
+        Self { name: name.to_owned(), adversary, own, simulations, found: BTreeMap::new() }
     }
 
     /// What the adversary comes to with another value of a field, in so many runs.
@@ -46,10 +45,10 @@ impl Attack {
         let mut values = self.own.clone();
         values[field] = value.to_owned();
         let (name, set) = (&self.name, format!("scenario.adversaries.{}.{}={value}", self.adversary, STEPS[field].0));
-        let plan = self.plans.entry(values.clone());
-        let plan = plan.or_insert_with(|| under(name, &["perimeter"], &[&set]).swap_remove(0));
+        let own = self.simulations.entry(values.clone());
+        let own = own.or_insert_with(|| simulation(&under(name, &["perimeter"], &[&set])[0]));
         let found = self.found.entry((values, runs)).or_insert_with(|| {
-            let summary = score(plan, 3, runs);
+            let summary = score_of(own, 3, runs);
             [summary.p_objective, summary.p_detected].map(|share| share.expect("there is an adversary").estimate)
         });
         *found

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use doorward_adversary::{Ways, Weighing};
+use doorward_engine::Simulation;
 use doorward_model::base::AdversaryId;
 use doorward_model::plan::Plan;
 
-use crate::support::{long, score, shipped, under};
+use crate::support::{long, score_of, shipped, simulation, under};
 
 /// Labels for one search.
 const LABELS: usize = 200_000;
@@ -120,9 +121,9 @@ fn without_its_technique_each_attack_has_another_plan_or_none() {
 }
 
 /// Whether the attack does worse without its technique, by intervals that are apart; and what was found.
-fn compare(name: &str, plan: &Arc<Plan>, technique: &str, runs: u32) -> (bool, String) {
-    let (with, without) = (score(plan, 11, runs), score(&without(plan, technique), 11, runs));
-    let [Some(with), Some(without)] = [with.p_objective, without.p_objective] else { panic!("{name}: no adversary") };
+fn compare(name: &str, both: &[Simulation; 2], technique: &str, runs: u32) -> (bool, String) {
+    let shares = both.each_ref().map(|simulation| score_of(simulation, 11, runs).p_objective);
+    let [Some(with), Some(without)] = shares else { panic!("{name}: no adversary") };
     let said = format!("{name}, {runs} runs: {:.3} with {technique}, {:.3} without", with.estimate, without.estimate);
     (without.high < with.low, said)
 }
@@ -136,11 +137,12 @@ fn without_its_technique_each_attack_does_worse() {
     let mut wrong = Vec::new();
     for (name, defence, technique, changes) in LESSONS {
         let plan = taught(name, defence, changes);
+        let both = [simulation(&plan), simulation(&without(&plan, technique))];
         // Few runs tell most of them; the rest takes more.
         let tries: &[u32] = if changes == Answered { &[400, 4_000, 20_000] } else { &[25, 100, 400] };
         let mut found = String::new();
         let apart = tries.iter().any(|runs| {
-            let (apart, said) = compare(name, &plan, technique, *runs);
+            let (apart, said) = compare(name, &both, technique, *runs);
             println!("{said}");
             found = said;
             apart

@@ -98,7 +98,13 @@ pub(crate) fn long() -> bool {
 
 /// Scores of so many runs.
 pub(crate) fn score(plan: &Arc<Plan>, seed: u64, runs: u32) -> Summary {
-    batch::run(plan, BatchOptions { seed, runs }, &|_| {}, &AtomicBool::new(false)).scorecard.summary(plan)
+    score_of(&simulation(plan), seed, runs)
+}
+
+/// The same of a simulation that may have planned before: what it remembers is not planned again.
+pub(crate) fn score_of(simulation: &Simulation, seed: u64, runs: u32) -> Summary {
+    let (plan, stop) = (simulation.plan(), AtomicBool::new(false));
+    batch::run_with(plan, simulation, BatchOptions { seed, runs }, &|_| {}, &stop).scorecard.summary(plan)
 }
 
 /// The events of one whole run.

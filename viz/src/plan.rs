@@ -218,12 +218,14 @@ fn panels(paint: &mut Paint, pen: &Pen<'_>) {
 
 /// Those of one room stand below each other, beside its middle.
 pub(crate) fn panel_places(sheet: &Sheet, plan: &Plan) -> impl Iterator<Item = Vec2> {
-    plan.panels.iter().enumerate().filter_map(|(index, panel)| {
+    let mut standing = vec![0_u32; plan.zones.len()];
+    plan.panels.iter().filter_map(move |panel| {
         let zone = &plan.zones[panel.zone.index()];
-        let nth = plan.panels[..index].iter().filter(|other| other.zone == panel.zone).count() as f64;
+        let here = &mut standing[panel.zone.index()];
+        let nth = std::mem::replace(here, *here + 1);
         let (x, y) = zone.centre?;
         let aside = f64::from(reach(zone, (x, y))).min(2.4);
-        sheet.place(panel.zone, (x + aside, y - 1.3 * nth.min(3.0)))
+        sheet.place(panel.zone, (x + aside, y - 1.3 * f64::from(nth.min(3))))
     })
 }
 

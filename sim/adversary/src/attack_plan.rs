@@ -107,8 +107,8 @@ impl AttackPlan {
     }
 }
 
-/// The cheapest plan from a state under a belief with all preparations made, if it is found and in time.
-pub(crate) fn prepared_plan(
+/// The cheapest plan in a graph from a state under a belief, in time or not.
+pub(crate) fn cheapest_plan(
     plan: &Plan,
     adversary: AdversaryId,
     graph: &Graph,
@@ -117,11 +117,10 @@ pub(crate) fn prepared_plan(
     effort: Effort,
 ) -> Result<AttackPlan, NoPlan> {
     let found = Ranked::new(graph.narrowed(belief, state)).search(&Belief::default(), effort)?;
-    let found = written(plan, adversary, graph, state, found);
-    if found.is_in_time(plan, adversary) { Ok(found) } else { Err(NoPlan::Nothing) }
+    Ok(written(plan, adversary, graph, state, found))
 }
 
-/// The best plan from a state under a belief.
+/// The best plan from a state under a belief: with all preparations made, if it is in time so.
 pub(crate) fn best_plan(
     plan: &Plan,
     adversary: AdversaryId,
@@ -130,10 +129,7 @@ pub(crate) fn best_plan(
     state: &State,
     effort: Effort,
 ) -> Result<AttackPlan, NoPlan> {
-    let sought = |graph: &Graph| {
-        let ranked = Ranked::new(graph.narrowed(belief, state));
-        Ok(written(plan, adversary, graph, state, ranked.search(&Belief::default(), effort)?))
-    };
+    let sought = |graph: &Graph| cheapest_plan(plan, adversary, graph, belief, state, effort);
     // Rather without its preparations than not at all, or not in time.
     let found = sought(graph);
     let in_time = |found: &AttackPlan| found.is_in_time(plan, adversary);

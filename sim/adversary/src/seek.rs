@@ -9,7 +9,7 @@ use doorward_model::signal::{AdversaryView, Failure, Intent, Intents, Percept, S
 use doorward_model::site::AccountRole;
 use rustc_hash::FxHashMap;
 
-use crate::attack_plan::{AttackPlan, Exactness, PlanStep, best_plan, prepared_plan};
+use crate::attack_plan::{AttackPlan, Exactness, PlanStep, best_plan, cheapest_plan};
 use crate::belief::Belief;
 use crate::bound::Estimate;
 use crate::compile::{centre, compile};
@@ -480,10 +480,12 @@ impl Seeker {
         let (now, effort) = match self.plan_as_now(plan, &state) {
             // What is too much as it is now is too much with what comes later.
             Some(Err(NoPlan::Budget)) => return if begins { first.clone() } else { Err(NoPlan::Budget) },
-            Some(Ok(now)) if self.holds(&state, &now) => match self.is_best(&state, &now) {
-                true => return Ok(now),
-                false => (Some(now), BESIDES),
-            },
+            Some(Ok(now)) if now.is_in_time(plan, *adversary) && self.holds(&state, &now) => {
+                match self.is_best(&state, &now) {
+                    true => return Ok(now),
+                    false => (Some(now), BESIDES),
+                }
+            }
             Some(Ok(_) | Err(NoPlan::Nothing)) | None => (None, FURTHER),
         };
         let key = (self.run.belief.clone(), state);
@@ -512,7 +514,7 @@ impl Seeker {
         if let Some(known) = self.memo().as_now.get(&key) {
             return Some(known.clone());
         }
-        let found = prepared_plan(plan, *adversary, timeless, &key.0, &key.1, FURTHER).map(Arc::new);
+        let found = cheapest_plan(plan, *adversary, timeless, &key.0, &key.1, FURTHER).map(Arc::new);
         remember(&mut self.memo().as_now, key, &found);
         Some(found)
     }
