@@ -194,8 +194,8 @@ enum Atom {
 struct Node {
     /// The cheapest derivation so far.
     value: u64,
-    /// The value of the place or fact in hand that its dearest chain of inputs begins with, and the waits in it.
-    root: u64,
+    /// What the steps and walks of that derivation cost, summed up over all inputs: not waits, and not what is in hand.
+    work: u64,
     /// Whether there is no cheaper one.
     closed: bool,
     /// Whether it is a place that was walked to in its zone: nobody walks on from there without having done something.
@@ -203,7 +203,12 @@ struct Node {
 }
 
 impl Node {
-    const NEW: Node = Node { value: NEVER, root: 0, closed: false, walked: false };
+    const NEW: Node = Node { value: NEVER, work: 0, closed: false, walked: false };
+}
+
+/// Value and work of two things of which both are needed.
+fn both(one: (u64, u64), other: (u64, u64)) -> (u64, u64) {
+    (one.0.max(other.0), one.1.saturating_add(other.1))
 }
 
 /// The forward bound, with buffers that are used again. Atoms are numbered: places by actor, then facts, then consoles.
@@ -217,9 +222,9 @@ pub(crate) struct Estimate<'g> {
     ahead: Vec<u64>,
     /// By step, what it costs: without the asset in hand, and with it.
     costs: Vec<[u64; 2]>,
-    /// By spot, the others of its zone that lead on, and what it costs to walk there.
+    /// By spot, the others of its zone at which something is done that leads on, and what it costs to walk there.
     walks: Vec<Vec<(SpotId, u64)>>,
-    /// By step, the cheapest of its origins that are derived: value and root.
+    /// By step, the cheapest of its origins that are derived: value and work.
     origin: Vec<Option<(u64, u64)>>,
     originated: Vec<StepId>,
     touched: Vec<usize>,
@@ -228,6 +233,8 @@ pub(crate) struct Estimate<'g> {
     /// Where to stop: what cannot come before it is left out.
     goal: Option<usize>,
     actors: usize,
+    /// By actor, whether there are steps that nobody else can do.
+    has_own_steps: Vec<bool>,
     /// Of the state that is looked at: when anybody can move again, in simulated time; that time and the risk so far.
     now: u64,
     elapsed: u64,
@@ -254,12 +261,17 @@ impl<'g> Estimate<'g> {
             Atom::Console => tails.console(),
         };
         let leads_on = |spot: SpotId| [false, true].iter().any(|&loaded| tails.place(spot, loaded) < NEVER);
+        let done_there = |step: &StepId| matches!(graph.step(*step).ground, Ground::Spot { .. });
+        let is_of_use = |spot: SpotId| {
+            graph.spots[spot.index()].point.is_none() || graph.index.by_spot[spot.index()].iter().any(done_there)
+        };
         let walks = |from: usize| {
             let from = SpotId::from_index(from);
             let others = graph.index.spots_of_zone[graph.zone_of(from).index()].iter().copied();
-            let others = others.filter(|&to| to != from && leads_on(from) && leads_on(to));
+            let others = others.filter(|&to| to != from && leads_on(from) && leads_on(to) && is_of_use(to));
             others.map(|to| (to, graph.price.of(graph.walk_ms(from, to), 0))).collect()
         };
+        let own = |actor: usize| graph.steps.iter().any(|step| step.only.is_some_and(|only| only.index() == actor));
         Estimate {
             graph,
             releases,
@@ -275,6 +287,7 @@ impl<'g> Estimate<'g> {
             goal: None,
             atoms,
             actors,
+            has_own_steps: (0..actors).map(own).collect(),
             now: 0,
             elapsed: 0,
             risk: 0,
@@ -286,14 +299,14 @@ impl<'g> Estimate<'g> {
         self.tails.fact(fact)
     }
 
-    /// A lower bound on the cost of any plan that goes on from a state, and
-    /// how much of it is still ahead; none if there is no such plan.
+    /// A lower bound on the cost of any plan that goes on from a state, and how much work that leaves, which is no bound:
+    /// one thing may be counted for several that need it. None if there is no such plan.
     pub(crate) fn cost(&mut self, state: &State) -> Option<(u64, u64)> {
         let goal = self.node(Atom::Fact(self.graph.objective));
         self.begin(state, Some(goal));
         self.derive();
-        let Node { value, root, closed, .. } = self.nodes[goal];
-        closed.then(|| (value, value - root))
+        let Node { value, work, closed, .. } = self.nodes[goal];
+        closed.then_some((value, work))
     }
 
     /// By step, a lower bound on the cost of any plan from a state that takes it; and of any plan at all.
@@ -342,6 +355,12 @@ impl<'g> Estimate<'g> {
             if std::mem::replace(&mut self.nodes[node].closed, true) {
                 continue;
             }
+            if let Atom::Stand(stand) = self.atoms[node]
+                && self.is_needless(stand, self.nodes[node].value)
+            {
+                self.nodes[node].closed = false;
+                continue;
+            }
             match self.atoms[node] {
                 Atom::Stand(stand) => self.stands(stand, node),
                 Atom::Fact(fact) => self.has(fact),
@@ -351,6 +370,15 @@ impl<'g> Estimate<'g> {
                 return;
             }
         }
+    }
+
+    /// Whether another actor stands there as soon who can do all that this one can.
+    fn is_needless(&self, stand: Stand, value: u64) -> bool {
+        let sooner = |other: usize| {
+            let node = self.nodes[self.node(Atom::Stand(Stand { actor: other, ..stand }))];
+            node.value < value || node.value == value && (node.closed || self.has_own_steps[other])
+        };
+        !self.has_own_steps[stand.actor] && (0..self.actors).any(|other| other != stand.actor && sooner(other))
     }
 
     /// Forgets the state before, and takes up what there is in another.
@@ -371,10 +399,10 @@ impl<'g> Estimate<'g> {
             let value = graph.price.of(state.clock(actor), risk);
             match state.place(actor) {
                 Whereabouts::Gone => {}
-                Whereabouts::Desk => self.reach(Atom::Console, (value, value)),
+                Whereabouts::Desk => self.reach(Atom::Console, (value, 0)),
                 Whereabouts::At(spot) => {
                     let loaded = graph.loaded(state, actor);
-                    self.reach(Atom::Stand(Stand { actor, spot, loaded }), (value, value));
+                    self.reach(Atom::Stand(Stand { actor, spot, loaded }), (value, 0));
                 }
             }
         }
@@ -382,27 +410,27 @@ impl<'g> Estimate<'g> {
             let fact = FactId::from_index(i);
             if let Some(ms) = state.ready(fact) {
                 let value = graph.price.of(ms, risk);
-                self.reach(Atom::Fact(fact), (value, value));
+                self.reach(Atom::Fact(fact), (value, 0));
             }
         }
     }
 
     fn stands(&mut self, stand: Stand, node: usize) {
         let graph = self.graph;
-        let Node { value, root, walked, .. } = self.nodes[node];
+        let Node { value, work, walked, .. } = self.nodes[node];
         let zone = graph.zone_of(stand.spot);
         if !walked {
             for i in 0..self.walks[stand.spot.index()].len() {
                 let (spot, walk) = self.walks[stand.spot.index()][i];
-                self.walk_to(Stand { spot, ..stand }, (value.saturating_add(walk), root));
+                self.walk_to(Stand { spot, ..stand }, (value.saturating_add(walk), work.saturating_add(walk)));
             }
         }
         if stand.loaded && graph.spots[stand.spot.index()].offsite {
-            self.reach(Atom::Fact(graph.objective), (value, root));
+            self.reach(Atom::Fact(graph.objective), (value, work));
         }
         for socket in graph.sockets.iter().filter(|socket| socket.zone == zone) {
             if let Some(attached) = self.known(Atom::Fact(socket.attached)) {
-                self.reach(Atom::Console, (value, root).max(attached));
+                self.reach(Atom::Console, both((value, work), attached));
             }
         }
         for &step in &graph.index.by_spot[stand.spot.index()] {
@@ -417,13 +445,13 @@ impl<'g> Estimate<'g> {
                 self.each_stand(spot, |this, stand| {
                     let values = this.known(Atom::Stand(stand)).zip(this.known(Atom::Fact(fact)));
                     if let Some((a, b)) = values {
-                        this.reach(Atom::Console, a.max(b));
+                        this.reach(Atom::Console, both(a, b));
                     }
                 });
             }
         }
-        let Node { value, root, .. } = self.nodes[self.node(Atom::Fact(fact))];
-        let known = (value, root);
+        let Node { value, work, .. } = self.nodes[self.node(Atom::Fact(fact))];
+        let known = (value, work);
         for &id in &graph.index.from[fact.index()] {
             let first = self.origin[id.index()];
             if first.is_none_or(|other| known.0 < other.0) {
@@ -475,17 +503,16 @@ impl<'g> Estimate<'g> {
     /// Derives the outputs of a step if all its inputs are derived.
     fn fire(&mut self, id: StepId, stand: Option<Stand>) {
         let step = self.graph.step(id);
-        let Some((value, root)) = self.inputs(id, step, stand) else { return };
+        let Some((value, work)) = self.inputs(id, step, stand) else { return };
         let loaded = stand.is_some_and(|s| s.loaded);
-        let value = value.saturating_add(self.costs[id.index()][usize::from(loaded)]);
-        let Some(opened) = self.opened(step, value) else { return };
-        // A wait is no work: it does not count as being still ahead.
-        let (value, root) = (opened, root.saturating_add(opened - value));
+        let cost = self.costs[id.index()][usize::from(loaded)];
+        let Some(value) = self.opened(step, value.saturating_add(cost)) else { return };
+        let work = work.saturating_add(cost);
         if let (Ground::Spot { to, .. }, Some(stand)) = (step.ground, stand) {
-            self.reach(Atom::Stand(Stand { spot: to, loaded: loaded || step.loads(), ..stand }), (value, root));
+            self.reach(Atom::Stand(Stand { spot: to, loaded: loaded || step.loads(), ..stand }), (value, work));
         }
         for &(fact, delay) in &step.gives {
-            self.reach(Atom::Fact(fact), (value.saturating_add(self.graph.price.of(delay, 0)), root));
+            self.reach(Atom::Fact(fact), (value.saturating_add(self.graph.price.of(delay, 0)), work));
         }
     }
 
@@ -499,9 +526,9 @@ impl<'g> Estimate<'g> {
         Some(value.max(self.graph.price.of(ends, self.risk)))
     }
 
-    /// The dearest input of a step.
+    /// All inputs of a step together.
     fn inputs(&self, id: StepId, step: &Step, stand: Option<Stand>) -> Option<(u64, u64)> {
-        let mut dearest = match stand {
+        let mut inputs = match stand {
             Some(stand) => {
                 if step.only.is_some_and(|only| only.index() != stand.actor) {
                     return None;
@@ -511,21 +538,21 @@ impl<'g> Estimate<'g> {
             None => self.known(Atom::Console)?,
         };
         if step.is_released_from_afar() {
-            dearest = dearest.max(self.known(Atom::Console)?);
+            inputs = both(inputs, self.known(Atom::Console)?);
         }
         for &need in &step.needs {
-            dearest = dearest.max(self.known(Atom::Fact(need))?);
+            inputs = both(inputs, self.known(Atom::Fact(need))?);
         }
         if !step.origins.is_empty() {
-            dearest = dearest.max(self.origin[id.index()]?);
+            inputs = both(inputs, self.origin[id.index()]?);
         }
-        Some(dearest)
+        Some(inputs)
     }
 
-    /// Value and root of an atom that is derived.
+    /// Value and work of an atom that is derived.
     fn known(&self, atom: Atom) -> Option<(u64, u64)> {
-        let Node { value, root, closed, .. } = self.nodes[self.node(atom)];
-        closed.then_some((value, root))
+        let Node { value, work, closed, .. } = self.nodes[self.node(atom)];
+        closed.then_some((value, work))
     }
 
     /// A place in the zone in which one stands. Without a point it is no distance from anywhere, so that the way over it
@@ -542,7 +569,7 @@ impl<'g> Estimate<'g> {
         self.reach_node(self.node(atom), cost);
     }
 
-    fn reach_node(&mut self, node: usize, (value, root): (u64, u64)) {
+    fn reach_node(&mut self, node: usize, (value, work): (u64, u64)) {
         let (ahead, before) = (self.ahead[node], &mut self.nodes[node]);
         // Who gets there by a deed just as soon can walk on from there.
         let arrives = value == before.value && std::mem::replace(&mut before.walked, false);
@@ -552,7 +579,7 @@ impl<'g> Estimate<'g> {
         if before.value == NEVER {
             self.touched.push(node);
         }
-        *before = Node { value, root, closed: false, walked: false };
+        *before = Node { value, work, closed: false, walked: false };
         let cost = value.saturating_add(ahead);
         // What costs more than the goal is known to would come after it.
         if self.goal.is_none_or(|goal| cost <= self.nodes[goal].value) {

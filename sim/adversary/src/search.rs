@@ -122,7 +122,6 @@ pub(crate) fn search(graph: &Graph, start: State, effort: Effort) -> Result<Foun
         key: Vec::new(),
         best: None,
         bounded: 0,
-        takes_turns: graph.sockets.is_empty(),
         operator: operator(&start),
         leads: if operator(&start).is_some() { Leads::new(graph) } else { Leads::default() },
     };
@@ -209,7 +208,6 @@ struct Search<'g> {
     best: Option<u32>,
     /// Labels that have a bound of their own.
     bounded: usize,
-    takes_turns: bool,
     operator: Option<usize>,
     leads: Leads,
 }
@@ -260,11 +258,11 @@ impl Search<'_> {
         if order.pending.is_some() && !uses && !step.is_release() {
             return None;
         }
-        let own = a_move.actor.0 + 1;
+        let on_foot = actors_of(a_move).filter(|actor| Some(actor.index()) != self.operator);
+        let own = on_foot.map(|actor| actor.0 + 1).max().unwrap_or(0);
         let joins = step.is_release() || uses || self.gives_to_others(step);
-        let turn = if self.takes_turns { own } else { 0 };
         // A join gives the turn back to everybody, so that nobody can be left out of account for good.
-        (!self.takes_turns || order.turn <= own).then_some(Order { turn: if joins { 0 } else { turn }, pending: None })
+        (order.turn <= own).then_some(Order { turn: if joins { 0 } else { own }, pending: None })
     }
 
     /// Whether a job of the operator comes next, while another is pending: if it makes use of that, or of something that

@@ -4,8 +4,9 @@ use doorward_model::base::*;
 use doorward_model::plan::*;
 use doorward_model::signal::*;
 use doorward_model::site::*;
+use doorward_model::technique::Act;
 
-use crate::fixture::{self, Build, Lot, chance, empty, seconds};
+use crate::fixture::{self, Build, Lot, acts, chance, empty, seconds};
 use crate::search::BUDGET;
 use crate::{Agent, AttackPlan, Exactness, NoPlan, Part, Ways, Weighing};
 
@@ -357,6 +358,38 @@ fn a_forged_badge_is_waited_for_at_the_door_and_tried_more_than_once() {
     assert!(log.contains("Forge") && log.contains("Stay"), "{log}");
     drop(world);
     assert_eq!(tries, 2);
+}
+
+#[test]
+fn who_is_let_in_may_stand_before_who_opens_in_any_list() {
+    for opens_first in [false, true] {
+        // One has the blank that opens the vault, the other walks up from the cellar and opens the front door from inside.
+        let (mut plan, [street, lobby, _], [front, door]) = row();
+        let cellar = plan.zone(ZoneKind::Storage, (20.0, 30.0));
+        plan.portal(lobby, cellar, (20.0, 20.0));
+        plan.portals[front.index()].lock = plan.portals[door.index()].lock.clone();
+        plan.portals[front.index()].free_egress = true;
+        let internet = plan.segment();
+        let server = plan.device(DeviceKind::AccessControlServer, internet);
+        let panel = plan.panel(server);
+        plan.reader(door, panel);
+        let service = plan.service(server);
+        plan.reach(Origin::Segment(internet), service);
+        let account = plan.account(&[service], AccountRole::Administrator);
+        let known = [Act::Walk, Act::UseBadge, Act::TakeAsset, Act::LogIn, Act::ForgeBadge, Act::OpenFromInside];
+        let number = |act: &Act| acts().iter().position(|other| other == act).map(TechniqueId::from_index);
+        let blank = plan.credential("blank");
+        let us = plan.us();
+        us.accounts.push(account);
+        us.techniques = known.iter().filter_map(number).collect();
+        us.actors.clear();
+        let starts = if opens_first { [cellar, street] } else { [street, cellar] };
+        starts.iter().for_each(|zone| _ = plan.actor(Start::Zone(*zone)));
+        plan.actor(Start::Segment(internet));
+        plan.us().actors[usize::from(opens_first)].blank = Some(blank);
+        let found = agent(&plan).current_plan().map(|plan| (plan.seconds, plan.exactness));
+        assert!(matches!(found, Some((_, Exactness::Optimal))), "opens first: {opens_first}, {found:?}");
+    }
 }
 
 #[test]
