@@ -340,6 +340,7 @@ impl Draws {
     }
 
     #[cfg(debug_assertions)]
+    #[inline]
     fn record(&mut self, key: EntityKey, purpose: Purpose, n: u32) {
         assert!(
             self.used.insert((key, purpose, n)),
