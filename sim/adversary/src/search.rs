@@ -24,6 +24,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use doorward_model::base::{ActorId, IdSet};
+use doorward_model::plan::Job;
 use rustc_hash::FxHashMap;
 
 use crate::belief::Belief;
@@ -194,7 +195,7 @@ impl Ranked {
     }
 }
 
-/// Rank of labels: bound; then what is nearest to its end; then the shorter; then the older.
+/// Rank of labels: bound; then what leaves the least work; then the shorter; then the older.
 type Rank = Reverse<(u64, u64, u32, u32)>;
 
 struct Search<'g> {
@@ -258,8 +259,8 @@ impl Search<'_> {
         if order.pending.is_some() && !uses && !step.is_release() {
             return None;
         }
-        let on_foot = actors_of(a_move).filter(|actor| Some(actor.index()) != self.operator);
-        let own = on_foot.map(|actor| actor.0 + 1).max().unwrap_or(0);
+        let in_turn = actors_of(a_move).filter(|actor| Some(actor.index()) != self.operator);
+        let own = in_turn.map(|actor| actor.0 + 1).max().unwrap_or(0);
         let joins = step.is_release() || uses || self.gives_to_others(step);
         // A join gives the turn back to everybody, so that nobody can be left out of account for good.
         (order.turn <= own).then_some(Order { turn: if joins { 0 } else { own }, pending: None })
@@ -268,14 +269,17 @@ impl Search<'_> {
     /// Whether a job of the operator comes next, while another is pending: if it makes use of that, or of something that
     /// will be made use of together with it; else only if it is of use sooner after its end, or could not have begun
     /// before it. (Where the second of two is needed first and could as well have been done first, both are as soon of
-    /// use the other way round: the first was needed after the second had ended.)
+    /// use the other way round: the first was needed after the second had ended.) A preparation comes last of what is of
+    /// use at once: records that are wiped early hold what is done after that.
     fn is_next_job(&self, pending: Option<Pending>, step: &Step) -> bool {
         let Some(pending) = pending else { return true };
         let last = self.graph.step(pending.step);
         let delay = |step: &Step| step.gives.iter().map(|(_, delay)| *delay).max().unwrap_or(0);
         let least = |step: &Step| step.gives.iter().map(|(_, delay)| *delay).min().unwrap_or(0);
+        let prepares = matches!(last.deed, Deed::Job(Job::Prepare { .. }));
+        let waits = prepares && last.hours.is_always() && step.hours.is_always();
         self.uses(step, pending.step)
-            || self.leads.meet(last, step)
+            || !waits && self.leads.meet(last, step)
             || delay(last) > least(step)
             || self.opens(&self.labels[pending.before as usize].state, step) > pending.start
     }
@@ -353,13 +357,13 @@ impl Search<'_> {
     /// Puts a label where its own bound says, or drops it.
     fn bound(&mut self, at: u32) {
         let label = &mut self.labels[at as usize];
-        let Some((bound, ahead)) = self.estimate.cost(&label.state) else { return };
+        let Some((bound, work)) = self.estimate.cost(&label.state) else { return };
         label.bound = bound.max(label.used);
         label.bounded = true;
         self.bounded += 1;
         let (bound, depth) = (label.bound, label.depth);
         if !self.is_beaten(bound) {
-            self.heap.push(Reverse((bound, ahead, depth, at)));
+            self.heap.push(Reverse((bound, work, depth, at)));
         }
     }
 
