@@ -94,15 +94,18 @@ impl Kind {
     /// inside already counts as [`Kind::AccessGranted`], and as [`Kind::PassedBack`] beside.
     #[inline]
     pub fn of(report: &Report) -> Option<Self> {
-        // That something works again is of no kind. Asked apart, so that the rest is a table.
-        let again = matches!(
+        // What doors say all day is of no kind, nor that something works again. Asked apart, so that the rest is a table.
+        let none = matches!(
             report,
-            Report::PanelLink { up: true, .. }
+            Report::PortalOpened { .. }
+                | Report::PortalClosed { .. }
+                | Report::RequestToExit { .. }
+                | Report::PanelLink { up: true, .. }
                 | Report::DeviceDown { up: true, .. }
                 | Report::PanelPower { mains: true, .. }
                 | Report::FireAlarm { on: false }
         );
-        if again {
+        if none {
             return None;
         }
         match report {

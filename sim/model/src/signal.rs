@@ -850,6 +850,7 @@ impl Orders {
     }
 
     /// Orders given so far.
+    #[inline]
     pub fn as_slice(&self) -> &[Ordered] {
         &self.list
     }

@@ -150,6 +150,7 @@ impl IdSet {
     }
 
     /// Whether nothing is in the set.
+    #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.words.iter().all(|&word| word == 0)
@@ -172,6 +173,7 @@ impl IdSet {
     }
 
     /// The first index in the set at or after this one: for going through a set that changes meanwhile.
+    #[inline]
     #[must_use]
     pub fn first_from(&self, index: usize) -> Option<usize> {
         let words = self.words.iter().enumerate().skip(index / 64);

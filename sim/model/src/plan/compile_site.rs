@@ -301,7 +301,11 @@ impl Compiler<'_, '_, '_> {
                     zones.insert(z);
                 }
             }
-            rights.push(Right { zones, hours: level.hours.clone() });
+            // What is granted for the same hours is one right.
+            match rights.iter_mut().find(|right: &&mut Right| right.hours == level.hours) {
+                Some(right) => right.zones.union_with(&zones),
+                None => rights.push(Right { zones, hours: level.hours.clone() }),
+            }
         }
         // What holds at all hours is looked at first.
         rights.sort_by_key(|right| !right.hours.is_empty());

@@ -339,7 +339,7 @@ impl Loader<'_> {
         let mut assumptions = each_once(stated.chain(of_site).chain(of_techniques.cloned()));
         assumptions.extend(super::built_in::assumptions());
 
-        let routes = Routes::new(site.roles.len(), &site.zones, &site.portals);
+        let routes = Routes::new(&site.roles, &site.zones, &site.portals);
         let mut plan = Plan {
             site: file.name,
             scenario: scenario.name.clone(),

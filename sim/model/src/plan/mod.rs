@@ -132,6 +132,7 @@ impl Plan {
     }
 
     /// The zone behind a portal in a direction.
+    #[inline]
     pub fn zone_beyond(&self, portal: PortalId, direction: Direction) -> ZoneId {
         self.portals[portal.index()].beyond(direction)
     }
@@ -163,6 +164,7 @@ impl Plan {
 
     /// Walking time between two points of one zone, at `speed` metres per
     /// second; nothing where a point is not drawn.
+    #[inline]
     pub fn walk(&self, from: Option<(f64, f64)>, to: Option<(f64, f64)>, speed: f64) -> SimDuration {
         match (from, to) {
             (Some(a), Some(b)) => {

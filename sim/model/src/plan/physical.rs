@@ -27,6 +27,7 @@ impl Direction {
     }
 
     /// Index 0 or 1.
+    #[inline]
     pub fn index(self) -> usize {
         match self {
             Direction::Entry => 0,
@@ -70,6 +71,7 @@ pub struct Zone {
 
 impl Zone {
     /// Whether it lies beyond the site boundary.
+    #[inline]
     pub fn offsite(&self) -> bool {
         self.kind == ZoneKind::Offsite
     }
@@ -222,6 +224,7 @@ impl Portal {
 
     /// Whether it opens in a direction without credential, key or force: no
     /// lock at all, a handle or a request to exit on the inner side.
+    #[inline]
     pub fn opens_freely(&self, direction: Direction) -> bool {
         if self.lock.is_none() {
             return match self.kind {
@@ -380,6 +383,7 @@ pub struct Role {
 
 impl Role {
     /// Whether the role may enter a zone at a time of the week.
+    #[inline]
     pub fn may_enter(&self, zone: ZoneId, week_ms: u64) -> bool {
         self.rights.iter().any(|r| {
             r.zones.contains(zone.index()) && (r.hours.is_empty() || r.hours.iter().any(|w| w.contains(week_ms)))
@@ -387,11 +391,13 @@ impl Role {
     }
 
     /// Whether the role may enter a zone at some time.
+    #[inline]
     pub fn may_ever_enter(&self, zone: ZoneId) -> bool {
         self.rights.iter().any(|r| r.zones.contains(zone.index()))
     }
 
     /// Whether a time of the week is within the shift.
+    #[inline]
     pub fn on_shift(&self, week_ms: u64) -> bool {
         self.shift.is_empty() || self.shift.iter().any(|w| w.contains(week_ms))
     }

@@ -37,21 +37,20 @@ pub struct Routes {
     exits: Arc<[Exits]>,
     /// The ways out of all zones, as steps.
     ways: Arc<[u32]>,
+    /// By role, the dead ends that it counts on getting out of.
+    leaves: Arc<[IdSet]>,
     /// By role, then destination.
     tables: Arc<[OnceLock<Table>]>,
 }
 
 /// The ways out of a zone.
 #[derive(Clone, Copy, Debug)]
-struct Exits {
-    /// Where they begin among those of all zones.
-    first: u32,
-    /// Its place in the tables; [`DEAD_END`].
-    place: u32,
+enum Exits {
+    /// One, into a zone with more: where that one leads on, so does this.
+    DeadEnd { step: u32, beyond: ZoneId },
+    /// Where they begin among those of all zones, and the zone's place in the tables.
+    Others { first: u32, place: u32 },
 }
-
-/// The place of a zone with one way out, into a zone with more: where that one leads on, so does this.
-const DEAD_END: u32 = u32::MAX;
 
 /// The ways to one destination.
 #[derive(Debug)]
@@ -68,22 +67,38 @@ const NO_WAY: u8 = u8::MAX;
 const FAR: u8 = u8::MAX - 1;
 
 impl Routes {
-    /// Ways between zones for a number of roles; nothing is looked for yet.
-    pub fn new(roles: usize, zones: &[Zone], portals: &[Portal]) -> Self {
-        let leads_to_more = |&(portal, direction): &(PortalId, Direction)| {
-            zones[portals[portal.index()].beyond(direction).index()].ways.len() > 1
-        };
+    /// Ways between zones; those between zones that are no dead ends are not looked for yet.
+    pub fn new(roles: &[Role], zones: &[Zone], portals: &[Portal]) -> Self {
+        let beyond = |&(portal, direction): &(PortalId, Direction)| portals[portal.index()].beyond(direction);
         let (mut ways, mut places) = (0, 0);
         let exits = zones.iter().map(|zone| {
-            let dead_end = zone.ways.len() == 1 && zone.ways.iter().all(leads_to_more);
-            let exits = Exits { first: ways, place: if dead_end { DEAD_END } else { places } };
+            let first = ways;
             ways += zone.ways.len() as u32;
-            places += u32::from(!dead_end);
-            exits
+            match &zone.ways[..] {
+                [way] if zones[beyond(way).index()].ways.len() > 1 => {
+                    Exits::DeadEnd { step: step(way.0, way.1), beyond: beyond(way) }
+                }
+                _ => {
+                    places += 1;
+                    Exits::Others { first, place: places - 1 }
+                }
+            }
         });
-        let exits = exits.collect();
+        let exits: Arc<[Exits]> = exits.collect();
         let ways = zones.iter().flat_map(|zone| &zone.ways).map(|&(portal, direction)| step(portal, direction));
-        Self { exits, ways: ways.collect(), tables: (0..roles * zones.len()).map(|_| OnceLock::new()).collect() }
+        let leaves = roles.iter().map(|role| {
+            let mut leaves = IdSet::with_len(zones.len());
+            for (zone, exits) in exits.iter().enumerate() {
+                if let Exits::DeadEnd { step, .. } = *exits
+                    && taken(step).is_some_and(|(portal, direction)| passes(&portals[portal.index()], direction, role))
+                {
+                    leaves.insert(zone);
+                }
+            }
+            leaves
+        });
+        let tables = (0..roles.len() * zones.len()).map(|_| OnceLock::new());
+        Self { ways: ways.collect(), leaves: leaves.collect(), tables: tables.collect(), exits }
     }
 
     /// The next portal on the way of a role from one zone to another, and its direction; none where there is no way or
@@ -92,14 +107,25 @@ impl Routes {
         if from == to {
             return None;
         }
-        let Exits { first, place } = self.exits[from.index()];
-        if place == DEAD_END {
-            let (portal, direction) = taken(self.ways[first as usize])?;
-            let door = &plan.portals[portal.index()];
-            let beyond = door.beyond(direction);
-            let leads_on = beyond == to || self.next(plan, role, beyond, to).is_some();
-            return (leads_on && passes(door, direction, &plan.roles[role.index()])).then_some((portal, direction));
+        match self.exits[from.index()] {
+            Exits::DeadEnd { step, beyond } => {
+                let leaves = self.leaves[role.index()].contains(from.index());
+                let leads_on = leaves && (beyond == to || self.next(plan, role, beyond, to).is_some());
+                leads_on.then(|| taken(step)).flatten()
+            }
+            Exits::Others { first, place } => self.next_of_several(plan, role, (from, to), (first, place)),
         }
+    }
+
+    /// The same from a zone that is no dead end.
+    #[inline]
+    fn next_of_several(
+        &self,
+        plan: &super::Plan,
+        role: RoleId,
+        (from, to): (ZoneId, ZoneId),
+        (first, place): (u32, u32),
+    ) -> Option<(PortalId, Direction)> {
         let table = self.tables[role.index() * self.exits.len() + to.index()].get_or_init(|| {
             let next = search(&plan.zones, &plan.portals, &plan.roles[role.index()], plan.walking_speed, to);
             Table::new(&plan.zones, &self.exits, &next)
@@ -118,7 +144,7 @@ impl Table {
     /// The next steps from all zones, in fewer bytes.
     fn new(zones: &[Zone], exits: &[Exits], next: &[u32]) -> Self {
         let mut far = Vec::new();
-        let placed = (0..zones.len()).filter(|&zone| exits[zone].place != DEAD_END);
+        let placed = (0..zones.len()).filter(|&zone| matches!(exits[zone], Exits::Others { .. }));
         let which = placed.map(|zone| {
             let next = next[zone];
             if next == NONE {

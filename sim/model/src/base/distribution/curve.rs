@@ -55,12 +55,13 @@ impl Curve {
     #[inline]
     pub(super) fn rounded(&self, u: Unit, factor: f64) -> Option<SimDuration> {
         let at = u.lower * INTERVALS as f64;
-        let interval = at as usize;
-        let piece = self.pieces.get(interval.wrapping_sub(LEFT_OUT))?;
-        let (value, error) = (factor * piece.at(at - interval as f64), factor * piece.error);
+        // Signed numbers are what the processor converts.
+        let interval = at as i32;
+        let piece = self.pieces.get((interval as usize).wrapping_sub(LEFT_OUT))?;
+        let (value, error) = (factor * piece.at(at - f64::from(interval)), factor * piece.error);
         // Sure where the half that rounding adds leaves it further than the error from the next whole number.
         let rounded = SimDuration::from_millis_f64(value);
-        let off = (value - rounded.as_millis() as f64).abs();
+        let off = (value - rounded.as_millis() as i64 as f64).abs();
         (off + error < 0.5).then_some(rounded)
     }
 }
