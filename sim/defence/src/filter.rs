@@ -14,7 +14,8 @@ use crate::site::Site;
 pub(crate) struct Filter {
     /// Kind that it watches for; dispatch has seen to it before [`Filter::admits`].
     pub(crate) kind: Kind,
-    needs: Marks,
+    /// What must be seen; dispatch has seen to that as well.
+    pub(crate) needs: Marks,
     /// Codes that pass; none: any.
     codes: Option<IdSet>,
     /// The least code that passes: how large a crowd.
@@ -96,11 +97,9 @@ impl Filter {
         reads.contains(&self.kind.log()) && (bookings_known || !self.needs.include(Marks::WITHOUT_BOOKING))
     }
 
-    /// Whether a report of its kind passes.
+    /// Whether a report of its kind with the marks that it needs passes.
     pub(crate) fn admits(&self, facts: &Facts) -> bool {
-        facts.marks.include(self.needs)
-            && facts.code >= self.least
-            && self.codes.as_ref().is_none_or(|codes| codes.contains(facts.code as usize))
+        facts.code >= self.least && self.codes.as_ref().is_none_or(|codes| codes.contains(facts.code as usize))
     }
 }
 

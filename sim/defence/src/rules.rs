@@ -17,7 +17,7 @@ use doorward_model::signal::{
 
 use crate::access;
 use crate::defence::Defence;
-use crate::facts::Facts;
+use crate::facts::{Facts, Marks};
 use crate::filter::{Filter, Scope};
 use crate::incident::{Incident, Sheet};
 use crate::memory::{Sight, Table};
@@ -69,6 +69,8 @@ struct Compiled {
 struct Visit {
     rule: RuleId,
     part: Part,
+    /// What has to be seen in the report: asked before the rule is looked up, since it is most often missing.
+    needs: Marks,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -116,6 +118,33 @@ impl RuleDefence {
         self.book.visits.iter().map(Vec::len).max().unwrap_or(0)
     }
 
+    /// The rules that look at a kind of report.
+    // Apart, so that a report which no rule looks at costs a table look-up.
+    #[inline(never)]
+    fn visit(&mut self, kind: Kind, seen: &Observed, view: &DefenderView, orders: &mut Orders) {
+        let Self { book, memories, common } = self;
+        let Some(facts) = Facts::of(&book.site, &seen.report, view.week_ms) else { return };
+        let sight = Sight { at: view.now, id: seen.id };
+        for visit in book.visits[kind as usize].iter().filter(|visit| facts.marks.include(visit.needs)) {
+            let (rule, memory) = (&book.rules[visit.rule.index()], &mut memories[visit.rule.index()]);
+            match visit.part {
+                Part::When => {
+                    if rule.scope.covers(&facts, view.week_ms)
+                        && rule.when.admits(&facts)
+                        && let Some(incident) = memory.story.when(visit.rule, &facts, sight, orders)
+                    {
+                        rule.fire(incident, view.now, &book.site, memory, common, orders);
+                    }
+                }
+                Part::Other => {
+                    if rule.other.as_ref().is_some_and(|other| other.admits(&facts)) {
+                        memory.story.other(&facts, sight);
+                    }
+                }
+            }
+        }
+    }
+
     /// A person classed an alarm as hostile: the plays that answer it, once.
     fn answer(&mut self, id: AlarmId, orders: &mut Orders) {
         if let Some(alarm) = self.common.alarms.get_mut(id.index()).filter(|alarm| !alarm.answered) {
@@ -134,31 +163,12 @@ impl Defence for RuleDefence {
     }
 
     fn observe(&mut self, seen: &Observed, view: &DefenderView, orders: &mut Orders) {
-        if let Report::Assessed { alarm, hostile: true } = seen.report {
-            return self.answer(alarm, orders);
-        }
-        let Self { book, memories, common } = self;
-        let visits = kind_of(&seen.report).map_or(&[][..], |kind| &book.visits[kind as usize]);
-        if visits.is_empty() {
-            return;
-        }
-        let Some(facts) = Facts::of(&book.site, &seen.report, view.week_ms) else { return };
-        let sight = Sight { at: view.now, id: seen.id };
-        for visit in visits {
-            let (rule, memory) = (&book.rules[visit.rule.index()], &mut memories[visit.rule.index()]);
-            match visit.part {
-                Part::When => {
-                    if rule.scope.covers(&facts, view.week_ms)
-                        && rule.when.admits(&facts)
-                        && let Some(incident) = memory.story.when(visit.rule, &facts, sight, orders)
-                    {
-                        rule.fire(incident, view.now, &book.site, memory, common, orders);
-                    }
-                }
-                Part::Other => {
-                    if rule.other.as_ref().is_some_and(|other| other.admits(&facts)) {
-                        memory.story.other(&facts, sight);
-                    }
+        match kind_of(&seen.report) {
+            Some(kind) if !self.book.visits[kind as usize].is_empty() => self.visit(kind, seen, view, orders),
+            Some(_) => {}
+            None => {
+                if let Report::Assessed { alarm, hostile: true } = seen.report {
+                    self.answer(alarm, orders);
                 }
             }
         }
@@ -205,7 +215,7 @@ impl Book {
             if rule.filters().all(|filter| filter.can_be_seen(&policy.reads, &site) && known(filter)) {
                 for part in parts(&source.condition) {
                     if let Some(filter) = rule.filter(*part) {
-                        let visit = Visit { rule: RuleId::from_index(index), part: *part };
+                        let visit = Visit { rule: RuleId::from_index(index), part: *part, needs: filter.needs };
                         visits[filter.kind as usize].push(visit);
                         if filter.kind == Kind::AccessGranted {
                             visits[Kind::PassedBack as usize].push(visit);
