@@ -1,25 +1,35 @@
 //! The event queue: wheels within wheels, first in first out at one instant.
 //!
-//! Nothing is ever scheduled before what was taken last, so entries need no order until they are near. A wheel has 256
-//! slots; a slot of the first is a millisecond, and of each further one a whole turn of the wheel before. An entry waits
-//! in the wheel of the highest digit, to the base of 256, in which its time differs from the clock, in that digit's slot.
-//! When the slot's turn comes, its entries move to the wheels before it, which are empty then, unless there is only one:
-//! so an entry moves once or twice in its life, whatever else is pending, and equal times keep the order of scheduling.
+//! Nothing is ever scheduled before what was taken last, so entries need no order until they are near. Time is cut into
+//! blocks of a minute or so. What is due in the block of now lies in the slots of that block, by 64 ms, each a list in
+//! order. What is due later lies, in no order but that of scheduling, in wheels of 256 slots: a slot of the first is a
+//! block, and of each further one a whole turn of the wheel before. An entry waits in the wheel of the highest digit, to
+//! the base of 256, in which its block differs from that of now, in that digit's slot. When the slot's turn comes, its
+//! entries move to the wheels before it and to the slots of the block: so most are put once, where they stay, whatever
+//! else is pending, and equal times keep the order of scheduling.
 //!
-//! After G. Varghese and T. Lauck, "Hashed and hierarchical timing wheels", ACM Operating Systems Review 21 (1987) 25-38.
+//! After G. Varghese and T. Lauck, "Hashed and hierarchical timing wheels", ACM Operating Systems Review 21 (1987) 25-38,
+//! and R. Brown, "Calendar queues", Communications of the ACM 31 (1988) 1220-1227.
 
 use doorward_model::base::SimTime;
 
-/// Bits of a digit.
+/// Bits of a time that say where in its slot of the block it lies.
+const FINE: u32 = 6;
+/// Bits that say where in its block: the rest is the number of the block.
+const BLOCK: u32 = 16;
+/// Slots of a block.
+const NEAR: usize = 1 << (BLOCK - FINE);
+/// Bits of a digit of a block's number.
 const DIGIT: u32 = 8;
 /// Slots of a wheel.
-const SLOTS: usize = 1 << DIGIT;
+const FAR: usize = 1 << DIGIT;
 /// Wheels.
-const WHEELS: usize = 7;
+const WHEELS: usize = 5;
 /// The latest time that there is: what is due later is due then, in two million years.
-const LATEST: u64 = (1 << (DIGIT * WHEELS as u32)) - 1;
-/// The place of no entry.
-const NONE: u32 = u32::MAX;
+const LATEST: u64 = (1 << (BLOCK + DIGIT * WHEELS as u32)) - 1;
+/// The place of no entry: one is kept there that is never due, so that whoever is put into an empty slot has one to come
+/// after, as elsewhere.
+const NOBODY: u32 = 0;
 
 /// Something due at a time.
 #[derive(Clone, Copy, Debug)]
@@ -31,51 +41,60 @@ struct Entry<T> {
     next: u32,
 }
 
-/// The entries of a slot, in the order of scheduling.
+/// The entries of a slot, first to last.
 #[derive(Clone, Copy, Debug)]
 struct Slot {
-    first: u32,
     /// Means nothing while the slot is empty.
+    first: u32,
     last: u32,
 }
 
-/// A ring of slots.
+/// A row of slots, with what of them holds something: a bit for each, in words, and a bit for each word that is not zero.
 #[derive(Clone, Debug)]
-struct Wheel {
-    slots: [Slot; SLOTS],
-    /// Which of them hold something, a bit each.
-    filled: [u64; SLOTS / 64],
-    /// Which of these words are not zero, a bit each.
+struct Slots<const N: usize, const WORDS: usize> {
+    slots: [Slot; N],
+    filled: [u64; WORDS],
     words: u32,
 }
 
-impl Wheel {
-    const EMPTY: Self = Self { slots: [Slot { first: NONE, last: NONE }; SLOTS], filled: [0; SLOTS / 64], words: 0 };
+impl<const N: usize, const WORDS: usize> Slots<N, WORDS> {
+    const EMPTY: Self = Self { slots: [Slot { first: NOBODY, last: NOBODY }; N], filled: [0; WORDS], words: 0 };
 
     /// The first slot that holds something. There is one.
     #[inline]
     fn nearest(&self) -> usize {
-        let word = self.words.trailing_zeros() as usize % (SLOTS / 64);
+        let word = self.words.trailing_zeros() as usize % WORDS;
         word * 64 + self.filled[word].trailing_zeros() as usize % 64
     }
 
-    /// Whether a slot held something before; it does now.
+    /// Puts an entry last in a slot.
+    // Without a branch: whether others are there is as good as chance.
     #[inline]
-    fn fill(&mut self, slot: usize) -> bool {
-        let (word, bit) = (&mut self.filled[slot / 64], 1 << (slot % 64));
-        let held = *word & bit != 0;
-        *word |= bit;
+    fn append<T>(&mut self, slot: usize, place: u32, entries: &mut [Entry<T>]) {
+        self.filled[slot / 64] |= 1 << (slot % 64);
         self.words |= 1 << (slot / 64);
-        held
+        let Slot { first, last } = &mut self.slots[slot];
+        let before = std::mem::replace(last, place);
+        *first = if before == NOBODY { place } else { *first };
+        entries[before as usize].next = place;
     }
 
-    /// A slot holds nothing any more; whether the whole wheel does not.
+    /// A slot now begins with this entry; with nobody: it is empty.
     #[inline]
-    fn clear(&mut self, slot: usize) -> bool {
+    fn begin_with(&mut self, slot: usize, first: u32) {
+        let empty = first == NOBODY;
+        let Slot { last, .. } = self.slots[slot];
+        self.slots[slot] = Slot { first, last: if empty { NOBODY } else { last } };
         let word = &mut self.filled[slot / 64];
-        *word &= !(1 << (slot % 64));
+        *word &= !(u64::from(empty) << (slot % 64));
         self.words &= !(u32::from(*word == 0) << (slot / 64));
-        self.words == 0
+    }
+
+    /// Empties all.
+    fn clear(&mut self) {
+        while self.words != 0 {
+            self.begin_with(self.nearest(), NOBODY);
+        }
     }
 }
 
@@ -85,11 +104,16 @@ pub struct Queue<T> {
     entries: Vec<Entry<T>>,
     /// First of the free places among them.
     free: u32,
-    wheels: [Wheel; WHEELS],
-    /// Which of them hold something, a bit each.
+    /// What is due in the block of now, each slot in order.
+    near: Slots<NEAR, { NEAR / 64 }>,
+    /// What is due later.
+    far: [Slots<FAR, { FAR / 64 }>; WHEELS],
+    /// Which wheels of that hold something, a bit each.
     filled: u32,
     /// Time of the last one taken.
     clock: u64,
+    /// The block of now: that of the clock, or of the next one due.
+    block: u64,
     len: usize,
 }
 
@@ -97,7 +121,8 @@ impl<T: Copy> Queue<T> {
     /// Empty, with room.
     pub fn with_capacity(capacity: usize) -> Self {
         let entries = Vec::with_capacity(capacity);
-        Self { entries, free: NONE, wheels: [Wheel::EMPTY; WHEELS], filled: 0, clock: 0, len: 0 }
+        let (near, far) = (Slots::EMPTY, [Slots::EMPTY; WHEELS]);
+        Self { entries, free: NOBODY, near, far, filled: 0, clock: 0, block: 0, len: 0 }
     }
 
     /// Schedules. `mark` comes back with it.
@@ -106,7 +131,7 @@ impl<T: Copy> Queue<T> {
     /// If it is due before what was taken last.
     #[inline(always)]
     pub fn push(&mut self, at: SimTime, item: T, mark: bool) {
-        if self.free == NONE {
+        if self.free == NOBODY {
             self.grow(item);
         }
         // Written where it stays: by way of the stack it would be read before it is wholly written, which stalls.
@@ -116,8 +141,12 @@ impl<T: Copy> Queue<T> {
     /// Adds a free place; what it holds meanwhile does not matter.
     #[cold]
     fn grow(&mut self, item: T) {
+        let entry = Entry { at: 0, item, mark: false, next: NOBODY };
+        if self.entries.is_empty() {
+            self.entries.push(entry);
+        }
         self.free = self.entries.len() as u32;
-        self.entries.push(Entry { at: 0, item, mark: false, next: NONE });
+        self.entries.push(entry);
     }
 
     /// The first free place, put where its time belongs.
@@ -126,95 +155,101 @@ impl<T: Copy> Queue<T> {
         assert!(at >= self.clock, "INVARIANT (queue): {at} ms is not before {} ms", self.clock);
         let place = self.free;
         self.len += 1;
-        let last = self.link(place, at);
-        if let Some(last) = last {
-            self.entries[last as usize].next = place;
-        }
         let entry = &mut self.entries[place as usize];
-        self.free = std::mem::replace(&mut entry.next, NONE);
+        self.free = std::mem::replace(&mut entry.next, NOBODY);
         (entry.at, entry.mark) = (at, mark);
-        entry
+        self.put(place, at);
+        &mut self.entries[place as usize]
     }
 
-    /// Puts an entry behind the others of its slot; gives the last of these, to be told what follows it.
+    /// Puts an entry where its time belongs.
     #[inline]
-    fn link(&mut self, place: u32, at: u64) -> Option<u32> {
-        // One more bit, for the highest that differs of equal times.
-        let digit = (u64::BITS - 1 - ((at ^ self.clock) | 1).leading_zeros()) / DIGIT;
-        let slot = (at >> (digit * DIGIT)) as usize % SLOTS;
-        self.filled |= 1 << digit;
-        let wheel = &mut self.wheels[digit as usize];
-        let held = wheel.fill(slot);
-        let Slot { first, last } = &mut wheel.slots[slot];
-        let before = std::mem::replace(last, place);
-        if held {
-            return Some(before);
+    fn put(&mut self, place: u32, at: u64) {
+        let block = at >> BLOCK;
+        if block != self.block {
+            let digit = (block ^ self.block).ilog2() / DIGIT;
+            let slot = (block >> (digit * DIGIT)) as usize % FAR;
+            self.filled |= 1 << digit;
+            return self.far[digit as usize].append(slot, place, &mut self.entries);
         }
-        *first = place;
-        None
+        let slot = (at >> FINE) as usize % NEAR;
+        if at >= self.entries[self.near.slots[slot].last as usize].at {
+            return self.near.append(slot, place, &mut self.entries);
+        }
+        self.insert(slot, place, at);
+    }
+
+    /// Puts an entry into a slot of the block before the first that is later; there is one.
+    #[inline(never)]
+    fn insert(&mut self, slot: usize, place: u32, at: u64) {
+        let mut after = self.near.slots[slot].first;
+        if self.entries[after as usize].at > at {
+            self.near.slots[slot].first = place;
+            self.entries[place as usize].next = after;
+            return;
+        }
+        loop {
+            let next = self.entries[after as usize].next;
+            if self.entries[next as usize].at > at {
+                self.entries[after as usize].next = place;
+                self.entries[place as usize].next = next;
+                return;
+            }
+            after = next;
+        }
     }
 
     /// The next one due: when, what, and its mark.
     #[inline(always)]
     pub fn pop(&mut self) -> Option<(SimTime, T, bool)> {
-        let place = self.take_next();
-        let entry = self.entries.get(place as usize)?;
+        if self.near.words == 0 && !self.next_block() {
+            return None;
+        }
+        let slot = self.near.nearest();
+        let place = self.near.slots[slot].first;
+        let entry = &mut self.entries[place as usize];
+        // Its place is free now, but not yet used again.
+        let next = std::mem::replace(&mut entry.next, std::mem::replace(&mut self.free, place));
+        self.clock = entry.at;
+        self.len -= 1;
+        self.near.begin_with(slot, next);
         Some((SimTime::from_millis(entry.at), entry.item, entry.mark))
     }
 
-    /// Takes the next one due out of its slot: its place, which is free now but not yet used again; or no place.
-    fn take_next(&mut self) -> u32 {
-        loop {
+    /// Goes on to the block of the next one due; there may be none.
+    #[inline(never)]
+    fn next_block(&mut self) -> bool {
+        while self.near.words == 0 {
             let digit = self.filled.trailing_zeros();
-            let Some(wheel) = self.wheels.get_mut(digit as usize) else { return NONE };
+            let Some(wheel) = self.far.get_mut(digit as usize) else { return false };
             let slot = wheel.nearest();
-            let Slot { first: place, last } = wheel.slots[slot];
-            if place == last {
-                // The only one of its slot.
-                if wheel.clear(slot) {
-                    self.filled &= self.filled - 1;
-                }
-            } else if digit == 0 {
-                // The first of one instant.
-                wheel.slots[slot].first = self.entries[place as usize].next;
-            } else {
-                self.deal(digit, slot);
-                continue;
+            let mut place = wheel.slots[slot].first;
+            wheel.begin_with(slot, NOBODY);
+            if wheel.words == 0 {
+                self.filled &= self.filled - 1;
             }
-            let entry = &mut self.entries[place as usize];
-            entry.next = std::mem::replace(&mut self.free, place);
-            self.clock = entry.at;
-            self.len -= 1;
-            return place;
-        }
-    }
-
-    /// Moves the entries of the nearest slot to the wheels before it.
-    fn deal(&mut self, digit: u32, slot: usize) {
-        let wheel = &mut self.wheels[digit as usize];
-        if wheel.clear(slot) {
-            self.filled &= self.filled - 1;
-        }
-        let mut place = wheel.slots[slot].first;
-        // The clock goes to the beginning of the slot.
-        let at = self.entries[place as usize].at;
-        self.clock = at >> (digit * DIGIT) << (digit * DIGIT);
-        while place != NONE {
-            let entry = &mut self.entries[place as usize];
-            let (at, next) = (entry.at, std::mem::replace(&mut entry.next, NONE));
-            if let Some(last) = self.link(place, at) {
-                self.entries[last as usize].next = place;
+            // Now is the beginning of the slot.
+            let block = self.entries[place as usize].at >> BLOCK;
+            self.block = block >> (digit * DIGIT) << (digit * DIGIT);
+            while place != NOBODY {
+                let entry = &mut self.entries[place as usize];
+                let (at, next) = (entry.at, std::mem::replace(&mut entry.next, NOBODY));
+                self.put(place, at);
+                place = next;
             }
-            place = next;
         }
+        true
     }
 
     /// When the next one is due.
     pub fn next_at(&self) -> Option<SimTime> {
-        let wheel = self.wheels.get(self.filled.trailing_zeros() as usize)?;
-        let Slot { first, .. } = wheel.slots[wheel.nearest()];
-        let after = |entry: &&Entry<T>| self.entries.get(entry.next as usize);
-        let entries = std::iter::successors(self.entries.get(first as usize), after);
+        if self.near.words != 0 {
+            let first = self.near.slots[self.near.nearest()].first;
+            return Some(SimTime::from_millis(self.entries[first as usize].at));
+        }
+        let wheel = self.far.get(self.filled.trailing_zeros() as usize)?;
+        let entry = |place: u32| (place != NOBODY).then(|| &self.entries[place as usize]);
+        let entries = std::iter::successors(entry(wheel.slots[wheel.nearest()].first), |before| entry(before.next));
         entries.map(|entry| entry.at).min().map(SimTime::from_millis)
     }
 
@@ -231,10 +266,9 @@ impl<T: Copy> Queue<T> {
     /// Forgets all, keeping the memory.
     pub fn clear(&mut self) {
         self.entries.clear();
-        for wheel in &mut self.wheels {
-            (wheel.filled, wheel.words) = ([0; SLOTS / 64], 0);
-        }
-        (self.free, self.filled, self.clock, self.len) = (NONE, 0, 0, 0);
+        self.near.clear();
+        self.far.iter_mut().for_each(Slots::clear);
+        (self.free, self.filled, self.clock, self.block, self.len) = (NOBODY, 0, 0, 0, 0);
     }
 }
 
