@@ -9,6 +9,7 @@ use doorward_model::site::{AccountRole, CredentialStatus, Technology};
 
 use crate::continuity::LockForced;
 use crate::event::{Observer, Truth};
+use crate::gate::ReaderAt;
 use crate::simulation::Ctx;
 use crate::world::{Cause, Change, Command};
 
@@ -81,8 +82,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Whether a reader takes more than a card.
     pub(crate) fn takes_further(&self, portal: PortalId, direction: Direction) -> bool {
-        let reader = &self.plan.portals[portal.index()].readers[direction.index()];
-        reader.as_ref().is_some_and(|r| r.pin || r.biometric)
+        self.reader(portal, direction).is_some_and(|reader| reader.takes_further)
     }
 
     /// Asks for a portal at the place that decides there. Where a further factor is asked of somebody who can give it,
@@ -95,8 +95,7 @@ impl<O: Observer> Ctx<'_, O> {
         cause: Cause,
     ) -> Decision {
         let plan = self.plan;
-        let door = &plan.portals[portal.index()];
-        let Some(reader) = &door.readers[direction.index()] else { return Decision::deny(Reason::NoRight) };
+        let Some(reader) = self.reader(portal, direction) else { return Decision::deny(Reason::NoRight) };
         let late = self.world.register.take_late(cause.key, cause.n);
         if !self.reader_works(portal) {
             return Decision::deny(Reason::OutOfReach);
@@ -106,7 +105,7 @@ impl<O: Observer> Ctx<'_, O> {
             self.unanswered(reader.panel);
             return Decision::deny(Reason::OutOfReach);
         }
-        let place = match self.place_of(door, direction, reader.panel) {
+        let place = match self.place_of(reader) {
             Place::Panel(panel) => Some(Place::Panel(panel)),
             elsewhere if !late && self.place_answers(elsewhere, reader.panel) => Some(elsewhere),
             Place::Host(_) | Place::Edge(_) | Place::Cloud(_) => match plan.policy.access.decisions.as_ref() {
@@ -114,8 +113,8 @@ impl<O: Observer> Ctx<'_, O> {
                 Some(Decisions { fallback: Fallback::Cached, .. }) | None => Some(Place::Panel(reader.panel)),
             },
         };
-        let card = &plan.credentials[credential.index()];
-        let into = door.beyond(direction);
+        let card = self.world.register.card(credential);
+        let into = self.gate(portal).beyond(direction);
         // The log is read beside the bookings, wherever it is decided.
         let on_file = self.records_of(credential, into, true);
         let server = !self.world.panels[reader.panel.index()].offline || !matches!(place, Some(Place::Panel(_)));
@@ -131,14 +130,14 @@ impl<O: Observer> Ctx<'_, O> {
                 let view = PlaceView {
                     server_reached: server,
                     credential: CredentialView {
-                        factors: reader.accepts.contains(&card.technology) && given.usual,
+                        factors: reader.accepts(card.technology) && given.usual,
                         second_factor: given.further,
                         ..view.credential
                     },
                     locked_down: self.world.portals[portal.index()].locked_down_until > self.world.now,
                     records: if server { on_file } else { self.records_of(credential, into, false) },
                     passed_back,
-                    companion: self.companion(portal, direction, credential, server),
+                    companion: reader.two_person && self.companion(portal, direction, credential, server),
                     escort: self.escorted(portal, card.role)
                         || cause.adversary().is_none() && card.person.is_some_and(|person| self.accompanied(person)),
                     ..view
@@ -148,11 +147,11 @@ impl<O: Observer> Ctx<'_, O> {
             }
         };
         let asks_again = decision.verdict == Verdict::StepUp && given.rightful && !given.further;
-        if asks_again && self.takes_further(portal, direction) {
+        if asks_again && reader.takes_further {
             return decision;
         }
         let allowed = decision.verdict == Verdict::Allow;
-        if plan.zones[into.index()].two_person && (allowed || decision.reason == Reason::Alone) {
+        if reader.two_person && (allowed || decision.reason == Reason::Alone) {
             self.world.register.could_enter(portal, direction, credential, self.world.now);
         }
         if allowed {
@@ -169,29 +168,24 @@ impl<O: Observer> Ctx<'_, O> {
             }
         };
         self.report_by(Some(reader.panel), report, cause);
-        if let (true, Some(lock)) = (allowed, &door.lock) {
+        if allowed && self.gate(portal).has_lock {
             let state = &mut self.world.portals[portal.index()];
-            state.released_until = state.released_until.max(self.world.now + lock.unlock_time);
+            state.released_until = state.released_until.max(self.world.now + reader.unlock_time);
         }
         decision
     }
 
     // ------------------------------------------------------ where it is decided
 
-    /// The place that decides about a portal.
-    fn place_of(&self, door: &Portal, direction: Direction, panel: PanelId) -> Place {
+    /// The place that decides about who presents a badge at a reader.
+    fn place_of(&self, reader: &ReaderAt) -> Place {
         match &self.plan.policy.access.decisions {
-            Some(elsewhere)
-                if direction == Direction::Entry
-                    && self.plan.zones[door.inner.index()].level >= elsewhere.from_level =>
-            {
-                match elsewhere.place {
-                    DecisionPlace::Host => Place::Host(self.plan.panels[panel.index()].server),
-                    DecisionPlace::Edge => Place::Edge(panel),
-                    DecisionPlace::Cloud => Place::Cloud(panel),
-                }
-            }
-            Some(_) | None => Place::Panel(panel),
+            Some(elsewhere) if reader.decided_elsewhere => match elsewhere.place {
+                DecisionPlace::Host => Place::Host(self.plan.panels[reader.panel.index()].server),
+                DecisionPlace::Edge => Place::Edge(reader.panel),
+                DecisionPlace::Cloud => Place::Cloud(reader.panel),
+            },
+            Some(_) | None => Place::Panel(reader.panel),
         }
     }
 
@@ -207,20 +201,10 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// From the read until the answer: the panel's own time, or that of the place that decides in its stead, at most
     /// until the panel loses patience.
-    pub(crate) fn decision_delay(
-        &mut self,
-        door: &Portal,
-        direction: Direction,
-        key: EntityKey,
-        n: u32,
-    ) -> SimDuration {
-        let plan = self.plan;
-        let Some(reader) = &door.readers[direction.index()] else { return SimDuration::ZERO };
-        let place = self.place_of(door, direction, reader.panel);
-        match (place, &plan.policy.access.decisions) {
-            (Place::Panel(_), _) | (_, None) => {
-                self.world.time(&plan.panels[reader.panel.index()].decision_time, key, Purpose::DecisionTime, n)
-            }
+    pub(crate) fn decision_delay(&mut self, reader: &ReaderAt, key: EntityKey, n: u32) -> SimDuration {
+        let place = self.place_of(reader);
+        match (place, &self.plan.policy.access.decisions) {
+            (Place::Panel(_), _) | (_, None) => self.world.time(&reader.decision_time, key, Purpose::DecisionTime, n),
             (Place::Host(_) | Place::Edge(_) | Place::Cloud(_), Some(elsewhere)) => {
                 if !self.place_answers(place, reader.panel) {
                     return elsewhere.timeout;
@@ -242,7 +226,7 @@ impl<O: Observer> Ctx<'_, O> {
     /// What is known of a credential whose standing is thought to be this.
     #[inline(always)]
     pub(crate) fn card_view(&self, credential: CredentialId, status: Option<CredentialStatus>) -> PlaceView {
-        let card = &self.plan.credentials[credential.index()];
+        let card = self.world.register.card(credential);
         let view = PlaceView::at(self.week_ms());
         PlaceView {
             credential: CredentialView {
@@ -276,13 +260,15 @@ impl<O: Observer> Ctx<'_, O> {
             }
             place = change.before;
         }
-        self.plan.credentials[credential.index()].status
+        self.world.register.card(credential).status
     }
 
     /// Standing of a credential at the server.
     pub(crate) fn status_now(&self, credential: CredentialId) -> Option<CredentialStatus> {
-        let last = self.world.last_change[credential.index()];
-        last.map(|c| self.world.changes[c as usize].status).or(self.plan.credentials[credential.index()].status)
+        match self.world.last_change[credential.index()] {
+            Some(last) => Some(self.world.changes[last as usize].status),
+            None => self.world.register.card(credential).status,
+        }
     }
 
     /// Whether any panel still lets a credential pass, or will once it has heard the last of it.

@@ -31,6 +31,7 @@ impl<O: Observer> Ctx<'_, O> {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn begin(&mut self, id: AdversaryId) -> bool {
         let adversary = &self.plan.adversaries[id.index()];
         self.world.adversaries[id.index()].begun = true;
@@ -40,6 +41,7 @@ impl<O: Observer> Ctx<'_, O> {
         true
     }
 
+    #[inline(never)]
     pub(crate) fn time_is_up(&mut self, id: AdversaryId) -> bool {
         if !self.active(id) || self.world.adversaries[id.index()].objective {
             return false;
@@ -49,6 +51,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// The owner of a stolen credential reports it.
+    #[inline(never)]
     pub(crate) fn missed(&mut self, id: AdversaryId, index: u32) -> bool {
         let credential = self.plan.adversaries[id.index()].credentials[index as usize].credential;
         self.world.identity.set_lost(credential);
@@ -239,6 +242,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// The next stage of what an actor does.
+    #[inline(never)]
     pub(crate) fn actor(&mut self, who: ActorRef, stage: Stage, turn: u32) -> bool {
         let state = &self.world.adversaries[who.adversary().index()];
         if state.turn[who.actor().index()] != turn {
@@ -398,6 +402,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// A sensor reports an actor.
+    #[inline(never)]
     pub(crate) fn senses(&mut self, sensor: SensorId, who: ActorRef, n: u32) -> bool {
         let actor = self.plan.adversaries[who.adversary().index()].actors[who.actor().index()].key;
         let key = self.plan.sensors[sensor.index()].key.mix(actor);
@@ -406,6 +411,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// The middle or the end of a task is sensed unless it was broken off before.
+    #[inline(never)]
     pub(crate) fn senses_later(&mut self, sensor: SensorId, who: ActorRef, n: u32) -> bool {
         let under_way = self.world.adversaries[who.adversary().index()].doing[who.actor().index()].is_some();
         under_way && self.senses(sensor, who, n)

@@ -176,6 +176,7 @@ fn collected(log: LogKind) -> bool {
 
 impl<O: Observer> Ctx<'_, O> {
     /// The next step of a failure.
+    #[inline(never)]
     pub(crate) fn failure_step(&mut self, step: FailureStep, of: u32) -> bool {
         match step {
             FailureStep::PanelBack => self.panel_back(PanelId(of)),
@@ -273,7 +274,12 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// How much longer it takes to get out at a door with delayed egress: not where it is unlocked anyway, nor while the
     /// fire alarm sounds.
+    #[inline]
     pub(crate) fn egress_delay(&self, portal: PortalId, direction: Direction) -> SimDuration {
+        if self.gate(portal).delays_egress { self.delay_of_egress(portal, direction) } else { SimDuration::ZERO }
+    }
+
+    fn delay_of_egress(&self, portal: PortalId, direction: Direction) -> SimDuration {
         let Some(delay) = self.plan.portals[portal.index()].delayed_egress else { return SimDuration::ZERO };
         let at_once =
             direction == Direction::Entry || self.fire_alarm() || self.unlocked(portal) || self.released(portal);
@@ -288,8 +294,14 @@ impl<O: Observer> Ctx<'_, O> {
     // ------------------------------------------------------------- the logs
 
     /// Whether a report reaches the defence now.
+    #[inline(always)]
     pub(crate) fn log_reaches(&self, report: &Report) -> bool {
-        if !self.world.muted.is_empty() && self.is_muted(report) {
+        !self.world.continuity.fails && self.world.muted.is_empty() || self.log_still_reaches(report)
+    }
+
+    #[cold]
+    fn log_still_reaches(&self, report: &Report) -> bool {
+        if self.is_muted(report) {
             return false;
         }
         if !self.world.continuity.fails {

@@ -141,6 +141,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// A guard stands at the next portal, or at the end of the way.
+    #[inline(never)]
     pub(crate) fn guard_at(&mut self, index: u32, turn: u32) -> bool {
         let guard = index as usize;
         if self.world.guards[guard].turn != turn {
@@ -164,9 +165,9 @@ impl<O: Observer> Ctx<'_, O> {
             self.give_up(guard);
             return true;
         }
-        if !opens && let Some(reader) = &door.readers[direction.index()] {
+        if !opens && let Some(reader) = self.reader(portal, direction) {
             let read = self.world.time(&reader.read_time, key, Purpose::ReadTime, n);
-            let decision = self.decision_delay(&self.plan.portals[portal.index()], direction, key, n);
+            let decision = self.decision_delay(reader, key, n);
             let badge = self.plan.people[person.index()].badge;
             let cause = Cause::ordinary(key, n);
             let answer = self.ask_as_holder(portal, direction, badge, cause);
@@ -182,13 +183,14 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// A guard goes through.
+    #[inline(never)]
     pub(crate) fn guard_through(&mut self, index: u32, turn: u32) -> bool {
         let guard = index as usize;
         if self.world.guards[guard].turn != turn {
             return false;
         }
         let Some((portal, direction)) = self.world.guards[guard].way.last().copied() else { return false };
-        if let Some(until) = self.interlocked_until(&self.plan.portals[portal.index()]) {
+        if let Some(until) = self.interlocked_until(portal) {
             let wait = (until - self.world.now) + SimDuration::from_millis(1);
             self.world.after(wait, Command::GuardThrough(index, turn));
             return false;
@@ -264,6 +266,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// A search is over.
+    #[inline(never)]
     pub(crate) fn search_over(&mut self, index: u32, turn: u32) -> bool {
         let guard = index as usize;
         if self.world.guards[guard].turn != turn {
@@ -423,6 +426,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// A round is due: it begins, unless the guard is wanted elsewhere or the hours are over.
+    #[inline(never)]
     pub(crate) fn patrol_due(&mut self, index: u32, round: u32) -> bool {
         let guard = index as usize;
         let Some(patrol) = self.plan.policy.guards.as_ref().and_then(|g| g.patrol.as_ref()) else { return false };

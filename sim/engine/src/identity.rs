@@ -99,6 +99,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// The next step.
+    #[inline(never)]
     pub(crate) fn identity_step(&mut self, step: IdentityStep, person: PersonId) -> bool {
         match step {
             IdentityStep::AccountsEnd => self.transferred(World::Accounts, person),

@@ -17,6 +17,7 @@ mod acts;
 mod attack;
 mod continuity;
 mod event;
+mod gate;
 mod guards;
 mod identity;
 mod operations;

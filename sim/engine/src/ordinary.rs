@@ -17,6 +17,7 @@ const HOUR: SimDuration = SimDuration::from_secs(3600);
 impl<O: Observer> Ctx<'_, O> {
     /// Draws the coming hour. Each count and each time has a key of its own, so
     /// that one portal more or less changes nothing at the others.
+    #[inline(never)]
     pub(crate) fn hour(&mut self) -> bool {
         let plan = self.plan;
         let hour = self.world.now.as_millis() / HOUR.as_millis();
@@ -102,6 +103,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// A sensor is activated by nothing that matters.
+    #[inline(never)]
     pub(crate) fn nuisance(&mut self, sensor: SensorId, n: u32) -> bool {
         let installed = &self.plan.sensors[sensor.index()];
         if !installed.armed_at(self.week_ms()) {
@@ -113,6 +115,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// An ordinary act, which may look like an attack.
+    #[inline(never)]
     pub(crate) fn routine(&mut self, index: u32, n: u32) -> bool {
         let plan = self.plan;
         let routine = &plan.routines[index as usize];
@@ -126,6 +129,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// Something that the scenario has set for now.
+    #[inline(never)]
     pub(crate) fn inject(&mut self, index: u32) -> bool {
         let inject = &self.plan.injects[index as usize];
         if !self.world.happens(inject.chance, inject.key, Purpose::InjectChance, 0) {
@@ -163,8 +167,8 @@ impl<O: Observer> Ctx<'_, O> {
     /// Goes through a portal without asking, in the time that it takes.
     #[inline]
     pub(crate) fn let_through(&mut self, passage: Passage) -> PassageId {
-        let door = &self.plan.portals[passage.portal.index()];
-        let pass = self.world.time(&door.pass_time, passage.key, Purpose::PassTime, passage.n);
+        let gate = self.gate(passage.portal);
+        let pass = self.world.time(&gate.pass_time, passage.key, Purpose::PassTime, passage.n);
         let held = match passage.manner {
             Manner::Freely => self.egress_delay(passage.portal, passage.direction),
             Manner::Badge | Manner::Following | Manner::Helped | Manner::Glass => SimDuration::ZERO,
@@ -178,11 +182,10 @@ impl<O: Observer> Ctx<'_, O> {
     #[inline]
     pub(crate) fn present(&mut self, mut passage: Passage) -> Option<PassageId> {
         let Passage { portal, direction, key, n, .. } = passage;
-        let door = &self.plan.portals[portal.index()];
-        let reader = door.readers[direction.index()].as_ref()?;
+        let reader = self.reader(portal, direction)?;
         let (time, chance) = ((&reader.read_time, Purpose::ReadTime), (reader.false_reject, Purpose::ReadFailure));
         let (read, rejected) = self.world.time_and_chance(time, chance, key, n);
-        let decision = self.decision_delay(door, direction, key, n);
+        let decision = self.decision_delay(reader, key, n);
         passage.rejected = rejected;
         let slot = self.slot(passage);
         self.world.after(read + decision, Command::Decide(slot));

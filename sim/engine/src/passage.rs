@@ -3,11 +3,11 @@
 use doorward_model::base::*;
 use doorward_model::plan::*;
 use doorward_model::signal::*;
-use doorward_model::site::PortalKind;
 
 use crate::access::Factors;
 use crate::continuity::LockForced;
 use crate::event::{Observer, Truth, Who};
+use crate::gate::Says;
 use crate::simulation::Ctx;
 use crate::world::{Cause, Command, Manner, Passage, PassageId};
 
@@ -41,21 +41,23 @@ impl<O: Observer> Ctx<'_, O> {
     /// Whether a portal stands open to everybody now: it opens from this side, by schedule, or by itself in an emergency.
     pub(crate) fn stands_open(&self, portal: PortalId, direction: Direction) -> bool {
         // Mechanical egress comes before every order and every failure.
-        self.plan.portals[portal.index()].opens_freely(direction) || self.unlocked(portal)
+        self.gate(portal).opens_freely[direction.index()] || self.unlocked(portal)
     }
 
     /// Whether a lock is open to everybody now: by schedule, or by itself in an emergency.
+    #[inline]
     pub(crate) fn unlocked(&self, portal: PortalId) -> bool {
-        let door = &self.plan.portals[portal.index()];
         let state = &self.world.portals[portal.index()];
         if let Some(forced) = state.forced {
             return forced == LockForced::Released;
         }
-        // On a holiday that the access control system has been told of, no schedule unlocks.
-        let scheduled = !door.unlocked.is_empty() && door.lock.is_some() && self.plan.holiday != Some(true);
-        if !scheduled || state.locked_down_until > self.world.now {
-            return false;
-        }
+        self.gate(portal).scheduled && state.locked_down_until <= self.world.now && self.within_schedule(portal)
+    }
+
+    /// Whether the schedule of a portal has it unlocked now.
+    fn within_schedule(&self, portal: PortalId) -> bool {
+        let door = &self.plan.portals[portal.index()];
+        let state = &self.world.portals[portal.index()];
         let week_ms = self.week_ms();
         let begun = |window: &Window| {
             let begin = self.world.now.as_millis().saturating_sub(since_begin(window, week_ms));
@@ -75,30 +77,32 @@ impl<O: Observer> Ctx<'_, O> {
         let now = self.world.now;
         state.released_until > now
             && state.locked_down_until <= now
-            && self.plan.portals[portal.index()].lock.is_some()
+            && self.gate(portal).has_lock
             && state.forced != Some(LockForced::Dead)
     }
 
     /// The leaf that an interlock waits for, if any.
-    pub(crate) fn interlocked_until(&self, door: &Portal) -> Option<SimTime> {
+    #[inline]
+    pub(crate) fn interlocked_until(&self, portal: PortalId) -> Option<SimTime> {
         // The fire alarm releases them.
-        if self.fire_alarm() {
+        if !self.gate(portal).interlocked || self.fire_alarm() {
             return None;
         }
+        let door = &self.plan.portals[portal.index()];
         door.interlocked.iter().map(|p| &self.world.portals[p.index()]).filter(|s| s.open).map(|s| s.closes_at).max()
     }
 
     /// The panel decides on an ordinary passage.
     pub(crate) fn decide_passage(&mut self, id: PassageId) -> bool {
         let Passage { portal, direction, who, credential, key, n, rejected, .. } = self.world.passages[id.0 as usize];
-        let door = &self.plan.portals[portal.index()];
+        let gate = self.gate(portal);
         let cause = Cause::ordinary(key, n);
         let further = self.world.register.take_asked(portal, direction, credential);
         let given = Factors { usual: !rejected, further, rightful: true };
         let decision = self.ask_reader((portal, direction), credential, given, cause);
         if decision.verdict == Verdict::StepUp
             && !further
-            && let Some(reader) = door.readers[direction.index()].as_ref().filter(|r| r.pin || r.biometric)
+            && let Some(reader) = self.reader(portal, direction).filter(|reader| reader.takes_further)
         {
             // They give the further factor, which takes as long as the card did.
             self.world.register.set_asked(portal, direction, credential);
@@ -110,18 +114,18 @@ impl<O: Observer> Ctx<'_, O> {
         let granted = decision.verdict == Verdict::Allow;
         if granted {
             self.shows_badge_to_reader(portal, direction, credential);
-            let mistyped = door.readers[direction.index()].as_ref().map_or(Probability::ZERO, |reader| reader.duress);
+            let mistyped = self.reader(portal, direction).map_or(Probability::ZERO, |reader| reader.duress);
             if self.world.happens(mistyped, key, Purpose::Duress, n) {
-                self.report_by(door.panel, Report::Duress { portal, credential }, cause);
+                self.report_by(gate.panel, Report::Duress { portal, credential }, cause);
             }
-            let (time, chance) = ((&door.pass_time, Purpose::PassTime), (door.not_taken_chance, Purpose::NotTaken));
+            let (time, chance) = ((&gate.pass_time, Purpose::PassTime), (gate.not_taken_chance, Purpose::NotTaken));
             let (pass, not_taken) = self.world.time_and_chance(time, chance, key, n);
             if !not_taken {
                 self.world.after(pass, Command::Through(id));
                 return true;
             }
             self.world.register.not_taken(credential);
-            self.report_by(door.panel, Report::AccessNotTaken { portal }, cause);
+            self.report_by(gate.panel, Report::AccessNotTaken { portal }, cause);
         } else {
             self.refused(who, portal, decision.reason);
         }
@@ -136,40 +140,44 @@ impl<O: Observer> Ctx<'_, O> {
     pub(crate) fn through(&mut self, id: PassageId) -> bool {
         let Passage { portal, direction, who, credential, key, n, manner, since, .. } =
             self.world.passages[id.0 as usize];
-        let door = &self.plan.portals[portal.index()];
-        if let Some(until) = self.interlocked_until(door) {
+        let gate = self.gate(portal);
+        if let Some(until) = self.interlocked_until(portal) {
             let wait = (until - self.world.now) + SimDuration::from_millis(1);
             self.world.after(wait, Command::Through(id));
             return false;
         }
         self.world.free_passages.push(id);
-        let held_chance = if door.held_after.is_some() { door.held_chance } else { Probability::ZERO };
-        let (time, chance) = ((&door.close_time, Purpose::CloseTime), (held_chance, Purpose::DoorHeld));
-        let (closes, held) = self.world.time_and_chance(time, chance, key, n);
-        let stays = if held { self.world.time(&door.held_time, key, Purpose::HeldTime, n) } else { closes };
-        let egress = direction == Direction::Exit && door.readers[direction.index()].is_none();
+        let (time, chance) = ((&gate.close_time, Purpose::CloseTime), (gate.held_chance, Purpose::DoorHeld));
+        let (mut stays, held) = self.world.time_and_chance(time, chance, key, n);
+        if held {
+            stays = self.world.time(&self.plan.portals[portal.index()].held_time, key, Purpose::HeldTime, n);
+        }
         let cause = Cause::ordinary(key, n);
         let opening = match manner {
             Manner::Glass => Opening::Forced,
-            Manner::Freely if egress => Opening::Egress,
+            Manner::Freely if gate.lets_out(direction) => Opening::Egress,
             Manner::Freely | Manner::Badge | Manner::Following | Manner::Helped => Opening::Granted,
         };
         self.open_leaf(portal, opening, stays, cause);
         if manner == Manner::Badge {
-            if door.first_person_in && direction == Direction::Entry {
+            if gate.first_person_in && direction == Direction::Entry {
                 self.world.portals[portal.index()].first_in = self.world.now;
             }
             self.record_passage(portal, direction, credential);
         }
         let took = self.world.now - since;
         self.tell(Truth::Passed { who, portal, direction, took });
-        self.counted(portal, direction, manner == Manner::Following, cause);
+        if gate.watched {
+            self.counted(portal, direction, manner == Manner::Following, cause);
+        }
         if let Who::Person(person) = who {
             if manner == Manner::Following {
                 self.tell(Truth::Followed { person, portal, direction });
-                self.sensed_following(person, portal, n);
+                if gate.has_sensors {
+                    self.sensed_following(person, portal, n);
+                }
             }
-            self.person_through(person, id, portal, direction);
+            self.person_through(person, id, portal, direction, cause);
         }
         if self.world.portals[portal.index()].waiting > 0 {
             self.offer_to_followers(portal, Some(direction));
@@ -196,7 +204,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Opens a leaf, or keeps it open, for this long.
     pub(crate) fn open_leaf(&mut self, portal: PortalId, opening: Opening, stays: SimDuration, cause: Cause) {
-        let door = &self.plan.portals[portal.index()];
+        let gate = self.gate(portal);
         let now = self.world.now;
         let closes_at = now + stays;
         let state = &mut self.world.portals[portal.index()];
@@ -212,17 +220,17 @@ impl<O: Observer> Ctx<'_, O> {
         }
         state.closes_at = closes_at;
         let (opened_at, number) = (state.opened_at, state.opening);
-        let held = door.held_after.filter(|h| closes_at - opened_at > *h && !state.held_scheduled);
+        let held = closes_at - opened_at > gate.held_after && !state.held_scheduled;
         // A schedule that was changed stands, whoever goes through.
         let for_good = state.released_until == SimTime::MAX;
-        if !was_open && !for_good && door.lock.as_ref().is_some_and(|l| l.relock_on_open) {
+        if !was_open && !for_good && gate.relocks {
             // Locked again behind this one; the release of a console is spent as well.
             state.released_until = now;
         }
         let released = state.forced == Some(LockForced::Released);
-        if let Some(after) = held {
+        if held {
             state.held_scheduled = true;
-            let delay = (opened_at + after) - now;
+            let delay = (opened_at + gate.held_after) - now;
             self.world.after(delay, Command::Held(portal, number));
         }
         self.world.after(stays, Command::Close(portal));
@@ -230,20 +238,17 @@ impl<O: Observer> Ctx<'_, O> {
             return;
         }
         self.tell(Truth::LeafOpened { portal });
-        if !door.position_switch {
-            return;
-        }
-        let free = released || door.lock.is_none() && door.kind != PortalKind::EmergencyExit;
-        match opening {
-            Opening::Granted => self.report_by(door.panel, Report::PortalOpened { portal }, cause),
-            Opening::Egress if door.rex.is_some() || free => {
-                if door.rex.is_some() {
-                    self.report_by(door.panel, Report::RequestToExit { portal }, cause);
-                }
-                self.report_by(door.panel, Report::PortalOpened { portal }, cause);
+        let panel = gate.panel;
+        match gate.says[opening as usize] {
+            Says::Nothing => {}
+            Says::WantsOut => {
+                self.report_by(panel, Report::RequestToExit { portal }, cause);
+                self.report_by(panel, Report::PortalOpened { portal }, cause);
             }
-            // A handle without request to exit: life safety lets out, and the switch tells.
-            Opening::Egress | Opening::Forced => self.report_by(door.panel, Report::PortalForced { portal }, cause),
+            Says::Forced if opening == Opening::Forced || !released => {
+                self.report_by(panel, Report::PortalForced { portal }, cause);
+            }
+            Says::Opened | Says::Forced => self.report_by(panel, Report::PortalOpened { portal }, cause),
         }
     }
 
@@ -256,15 +261,16 @@ impl<O: Observer> Ctx<'_, O> {
         }
         state.open = false;
         self.tell(Truth::LeafClosed { portal });
-        let door = &self.plan.portals[portal.index()];
-        if door.position_switch {
-            let cause = Cause::ordinary(door.key, 0);
-            self.report_by(door.panel, Report::PortalClosed { portal }, cause);
+        let gate = self.gate(portal);
+        if gate.tells() {
+            let cause = Cause::ordinary(gate.key, 0);
+            self.report_by(gate.panel, Report::PortalClosed { portal }, cause);
         }
         true
     }
 
     /// A leaf has been open for too long.
+    #[inline(never)]
     pub(crate) fn held(&mut self, portal: PortalId, opening: u32) -> bool {
         let state = &self.world.portals[portal.index()];
         if !state.open || state.opening != opening {

@@ -6,9 +6,10 @@ use doorward_model::defence::{DecisionPlace, IdentityRecord, PassbackScope};
 use doorward_model::plan::built_in::{REAUTHORISED_FROM_LEVEL, RECORD_STALE_AFTER};
 use doorward_model::plan::*;
 use doorward_model::signal::*;
-use doorward_model::site::{CredentialStatus, ZoneKind};
+use doorward_model::site::{CredentialStatus, Technology, ZoneKind};
 
 use crate::event::{Observer, Truth};
+use crate::gate::Gate;
 use crate::identity::badges_of;
 use crate::simulation::Ctx;
 use crate::world::{Cause, Command};
@@ -42,14 +43,19 @@ impl Heard {
     const NOTHING: Self = Self { area: None, at: SimTime::ZERO };
 }
 
-/// What is on file about a credential.
+/// What is on file about a credential, with what is asked of the plan wherever one is looked at: on a large site each time
+/// it is another one. In the order of what is asked together: a line of the cache says whether somebody may stay.
 #[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
 struct Badge {
+    card: Card,
     /// Zone that it was last let into; none: not read yet.
     zone: Option<ZoneId>,
     /// When.
     at: SimTime,
-    /// The hidden cause of that.
+    /// End of the visit that it was issued for.
+    valid_until: SimTime,
+    /// The hidden cause of its having been let in.
     cause: Cause,
     /// The area, as all panels know it.
     heard: Heard,
@@ -57,8 +63,48 @@ struct Badge {
     let_in: Option<(PortalId, Direction, Cause)>,
     /// A further factor was asked for.
     asked: Option<(PortalId, Direction)>,
-    /// End of the visit that it was issued for.
-    valid_until: SimTime,
+}
+
+const _: () = assert!(size_of::<Badge>() == 128);
+
+/// What the plan says of a credential for whoever looks at it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Card {
+    /// Whose it is.
+    pub person: Option<PersonId>,
+    /// Role that its rights come from.
+    pub role: Option<RoleId>,
+    /// Where its holder works.
+    base: Option<ZoneId>,
+    /// An account of theirs.
+    account: Option<AccountId>,
+    pub technology: Technology,
+    /// Standing at the start.
+    pub status: Option<CredentialStatus>,
+}
+
+impl Badge {
+    /// One that was not read yet.
+    fn new(plan: &Plan, credential: &Credential) -> Self {
+        let person = credential.person.map(|person| &plan.people[person.index()]);
+        Self {
+            card: Card {
+                person: credential.person,
+                role: credential.role,
+                base: person.and_then(|person| person.base),
+                account: person.and_then(|person| person.accounts.first().copied()),
+                technology: credential.technology,
+                status: credential.status,
+            },
+            zone: None,
+            at: SimTime::ZERO,
+            cause: Cause::ordinary(EntityKey::new("record", "none"), 0),
+            heard: Heard::NOTHING,
+            let_in: None,
+            asked: None,
+            valid_until: SimTime::MAX,
+        }
+    }
 }
 
 /// What is on file about a person.
@@ -66,14 +112,12 @@ struct Badge {
 struct Holder {
     /// How many of their badges the record has inside, and when one was read last.
     inside: (u16, SimTime),
-    /// Bookings and work orders.
-    filed: Option<(ZoneId, Records)>,
     /// The network that their device has joined, and where.
     joined: Option<(WifiId, ZoneId)>,
 }
 
 impl Holder {
-    const NOTHING: Self = Self { inside: (0, SimTime::ZERO), filed: None, joined: None };
+    const NOTHING: Self = Self { inside: (0, SimTime::ZERO), joined: None };
 }
 
 /// A zone, as the records know it: in few bytes, for each badge that is read asks for one or two of them.
@@ -161,6 +205,8 @@ pub(crate) struct Register {
     escorts: IdSet,
     /// By person.
     holders: Vec<Holder>,
+    /// Bookings and work orders: by person.
+    filed: Vec<Option<(ZoneId, Records)>>,
     /// Guests who are signed in: by person.
     visiting: IdSet,
     /// Keys of all cabinets, in their order.
@@ -179,15 +225,6 @@ impl Register {
     /// Empty, with room.
     pub(crate) fn new(plan: &Plan) -> Self {
         let credentials = plan.credentials.len();
-        let nothing = Badge {
-            zone: None,
-            at: SimTime::ZERO,
-            cause: Cause::ordinary(EntityKey::new("record", "none"), 0),
-            heard: Heard::NOTHING,
-            let_in: None,
-            asked: None,
-            valid_until: SimTime::MAX,
-        };
         let local = plan.policy.access.anti_passback.as_ref().is_some_and(|a| a.scope == PassbackScope::Local);
         let mut escorts = IdSet::with_len(plan.roles.len());
         plan.roles.iter().filter_map(|r| r.guest.as_ref()).flat_map(|g| &g.escorts).for_each(|role| {
@@ -200,13 +237,14 @@ impl Register {
         });
         let mut register = Self {
             rooms: plan.zones.iter().map(Room::new).collect(),
-            badges: vec![nothing; credentials],
+            badges: plan.credentials.iter().map(|credential| Badge::new(plan, credential)).collect(),
             looked_at: IdSet::with_len(credentials),
             local: if local { vec![Heard::NOTHING; plan.panels.len() * credentials] } else { Vec::new() },
             entitled: vec![None; plan.portals.len() * 2],
             escort: vec![None; plan.portals.len()],
             escorts,
             holders: vec![Holder::NOTHING; plan.people.len()],
+            filed: vec![None; plan.people.len()],
             visiting: IdSet::with_len(plan.people.len()),
             keys: keys.collect(),
             people_sessions: IdSet::with_len(plan.accounts.len()),
@@ -234,6 +272,7 @@ impl Register {
         self.entitled.fill(None);
         self.escort.fill(None);
         self.holders.fill(Holder::NOTHING);
+        self.filed.fill(None);
         self.visiting.clear();
         self.keys.iter_mut().for_each(|slot| slot.out = None);
         self.people_sessions.clear();
@@ -307,6 +346,12 @@ impl Register {
         }
     }
 
+    /// A credential, as the plan has it.
+    #[inline]
+    pub(crate) fn card(&self, credential: CredentialId) -> Card {
+        self.badges[credential.index()].card
+    }
+
     /// Whether the visit is over that a badge was issued for.
     pub(crate) fn expired(&self, credential: CredentialId, now: SimTime) -> bool {
         self.badges[credential.index()].valid_until <= now
@@ -329,7 +374,7 @@ impl Register {
     }
 
     /// The area on the far side of a portal; none where both sides belong to the same. The inner none: to no area.
-    fn area_beyond(&self, door: &Portal, direction: Direction) -> Option<Option<AreaId>> {
+    fn area_beyond(&self, door: &Gate, direction: Direction) -> Option<Option<AreaId>> {
         let area = |zone: ZoneId| self.rooms[zone.index()].area;
         (area(door.outer) != area(door.inner)).then(|| area(door.beyond(direction)))
     }
@@ -420,6 +465,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// The next step; what the number means depends on the step.
+    #[inline(never)]
     pub(crate) fn record_step(&mut self, step: RecordStep, of: u32) -> bool {
         match step {
             RecordStep::Forgive => {
@@ -450,10 +496,9 @@ impl<O: Observer> Ctx<'_, O> {
         let plan = self.plan;
         let let_in = &mut self.world.register.badges[credential.index()].let_in;
         let Some((.., cause)) = let_in.take_if(|(p, d, _)| (*p, *d) == (portal, direction)) else { return };
-        let door = &plan.portals[portal.index()];
-        let Some(reader) = &door.readers[direction.index()] else { return };
+        let Some(reader) = self.reader(portal, direction) else { return };
         let (panel, at) = (reader.panel, self.world.now);
-        if let Some(area) = self.world.register.area_beyond(door, direction)
+        if let Some(area) = self.world.register.area_beyond(self.gate(portal), direction)
             && let Some(heard) =
                 self.world.register.local.get_mut(panel.index() * plan.credentials.len() + credential.index())
         {
@@ -483,9 +528,8 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// The server hears of a passage; one that is older than what it knows changes nothing.
     fn recorded(&mut self, passage: Unheard) {
-        let plan = self.plan;
         let Unheard { credential, portal, direction, at, cause, .. } = passage;
-        let door = &plan.portals[portal.index()];
+        let door = self.gate(portal);
         let register = &mut self.world.register;
         let badge = &register.badges[credential.index()];
         if badge.zone.is_some() && badge.at > at {
@@ -498,7 +542,7 @@ impl<O: Observer> Ctx<'_, O> {
             register.badges[credential.index()].heard = Heard { area, at };
         }
         register.put(credential, zone, at, cause);
-        if let Some(person) = plan.credentials[credential.index()].person {
+        if let Some(person) = register.card(credential).person {
             let (count, read) = &mut register.holders[person.index()].inside;
             *count += u16::from(is_inside);
             *count -= u16::from(was_inside);
@@ -537,9 +581,10 @@ impl<O: Observer> Ctx<'_, O> {
     /// What is on file about somebody's way into a zone; `server`: whether bookings and orders can be looked up.
     pub(crate) fn records_of(&self, credential: CredentialId, into: ZoneId, server: bool) -> Records {
         let room = self.world.register.rooms[into.index()];
-        let Some(person) = self.plan.credentials[credential.index()].person else { return room.bookable };
-        let base = room.on_the_way || self.plan.people[person.index()].base == Some(into);
-        let filed = self.world.register.holders[person.index()].filed.filter(|(to, _)| server && *to == into);
+        let Card { person, base, .. } = self.world.register.card(credential);
+        let Some(person) = person else { return room.bookable };
+        let base = room.on_the_way || base == Some(into);
+        let filed = self.world.register.filed[person.index()].filter(|(to, _)| server && *to == into);
         room.bookable.and(Records::BASE.when(base)).and(filed.map_or(Records::default(), |(_, records)| records))
     }
 
@@ -552,9 +597,8 @@ impl<O: Observer> Ctx<'_, O> {
         place: Place,
     ) -> Option<SimTime> {
         let policy = self.plan.policy.access.anti_passback.as_ref()?;
-        let door = &self.plan.portals[portal.index()];
-        let register = &self.world.register;
-        let area = register.area_beyond(door, direction)?.filter(|area| policy.areas.contains(area.index()))?;
+        let (register, gate) = (&self.world.register, self.gate(portal));
+        let area = register.area_beyond(gate, direction)?.filter(|area| policy.areas.contains(area.index()))?;
         let by_all = register.badges[credential.index()].heard;
         let heard = match (place, policy.scope) {
             (Place::Panel(panel), PassbackScope::Local) => {
@@ -571,7 +615,8 @@ impl<O: Observer> Ctx<'_, O> {
         (heard.area == Some(area)).then_some(heard.at)
     }
 
-    /// Whether somebody else who may go in badged here just now, or is inside by the record.
+    /// Whether somebody else who may go in badged here just now, or is inside by the record. Asked where nobody may be
+    /// alone.
     pub(crate) fn companion(
         &self,
         portal: PortalId,
@@ -580,10 +625,7 @@ impl<O: Observer> Ctx<'_, O> {
         server: bool,
     ) -> bool {
         let Some(within) = self.plan.policy.access.two_person else { return false };
-        let into = self.plan.zone_beyond(portal, direction);
-        if !self.plan.zones[into.index()].two_person {
-            return false;
-        }
+        let into = self.gate(portal).beyond(direction);
         let credentials = &self.plan.credentials;
         let holder = credentials[credential.index()].person;
         let another =
@@ -608,12 +650,12 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// A booking or a work order of somebody's for a zone is on file from now on; it takes the place of an earlier one.
     pub(crate) fn on_file(&mut self, person: PersonId, zone: ZoneId, records: Records) {
-        self.world.register.holders[person.index()].filed = Some((zone, records));
+        self.world.register.filed[person.index()] = Some((zone, records));
     }
 
     /// The booking or the work order is over.
     pub(crate) fn off_file(&mut self, person: PersonId) {
-        self.world.register.holders[person.index()].filed = None;
+        self.world.register.filed[person.index()] = None;
     }
 
     // --------------------------------------------------------------- visits
@@ -741,11 +783,11 @@ impl<O: Observer> Ctx<'_, O> {
         let mut from = 0;
         while let Some(index) = self.world.register.looked_at.first_from(from) {
             from = index + 1;
-            let (credential, card) = (CredentialId::from_index(index), &plan.credentials[index]);
+            let credential = CredentialId::from_index(index);
             let Some(zone) = self.zone_by_record(credential) else { continue };
             let view = PlaceView {
                 records: self.records_of(credential, zone, true),
-                account_enabled: self.some_account_enabled(card.person),
+                account_enabled: self.some_account_enabled(credential),
                 companion: true,
                 escort: true,
                 ..self.card_view(credential, self.status_now(credential))
@@ -755,7 +797,7 @@ impl<O: Observer> Ctx<'_, O> {
             let decision = self.ask(asked, view);
             if decision.verdict != Verdict::Allow {
                 self.world.register.looked_at.remove(index);
-                let key = card.key.mix(EntityKey::new("record", "stay"));
+                let key = plan.credentials[index].key.mix(EntityKey::new("record", "stay"));
                 let n = self.world.ordinal(key, Purpose::Annunciate);
                 let cause = self.world.register.badges[index].cause.again(key, n);
                 self.report(Report::StayRefused { zone, credential, reason: decision.reason }, cause);
@@ -769,11 +811,12 @@ impl<O: Observer> Ctx<'_, O> {
         servers.find(|server| self.answers(*server))
     }
 
-    /// Whether an account of somebody's works, or they have none.
-    fn some_account_enabled(&self, person: Option<PersonId>) -> bool {
-        let Some(person) = person else { return true };
-        let accounts = &self.plan.people[person.index()].accounts;
-        accounts.is_empty() || accounts.iter().any(|a| !self.world.disabled.contains(a.index()))
+    /// Whether an account of a badge's holder works, or they have none.
+    fn some_account_enabled(&self, credential: CredentialId) -> bool {
+        let Card { person, account, .. } = self.world.register.card(credential);
+        let (Some(person), Some(first)) = (person, account) else { return true };
+        let works = |account: &AccountId| !self.world.disabled.contains(account.index());
+        works(&first) || self.plan.people[person.index()].accounts.iter().any(works)
     }
 
     // ----------------------------------------------------------------- keys

@@ -9,6 +9,7 @@ use doorward_model::plan::{Direction, Plan};
 use doorward_model::signal::*;
 
 use crate::event::{Event, Observer, Truth, What};
+use crate::gate::{Gate, Gates, ReaderAt};
 use crate::world::{Cause, Command, World};
 
 /// One simulated site, from the start of a run to its horizon.
@@ -16,6 +17,7 @@ use crate::world::{Cause, Command, World};
 /// A clone is a checkpoint: it goes on exactly as the original does.
 pub struct Simulation {
     plan: Arc<Plan>,
+    gates: Arc<Gates>,
     world: World,
     defence: Box<dyn Defence>,
     agents: Vec<Agent>,
@@ -25,6 +27,7 @@ impl Clone for Simulation {
     fn clone(&self) -> Self {
         Self {
             plan: Arc::clone(&self.plan),
+            gates: Arc::clone(&self.gates),
             world: self.world.clone(),
             defence: self.defence.boxed_clone(),
             agents: self.agents.clone(),
@@ -45,8 +48,8 @@ impl Simulation {
     /// A simulation of a plan under a defence, ready for [`Simulation::start`]. Attack graphs are compiled here, once.
     pub fn new(plan: Arc<Plan>, defence: Box<dyn Defence>) -> Self {
         let agents = (0..plan.adversaries.len()).map(|a| Agent::new(&plan, AdversaryId::from_index(a))).collect();
-        let world = World::new(&plan);
-        let mut simulation = Self { plan, world, defence, agents };
+        let (world, gates) = (World::new(&plan), Arc::new(Gates::new(&plan)));
+        let mut simulation = Self { plan, gates, world, defence, agents };
         simulation.start(0, 0);
         simulation
     }
@@ -151,6 +154,7 @@ pub struct QueueView {
 /// Everything that an event may touch, for as long as it is handled.
 pub(crate) struct Ctx<'a, O> {
     pub plan: &'a Plan,
+    pub gates: &'a Gates,
     pub world: &'a mut World,
     pub defence: &'a mut dyn Defence,
     pub agents: &'a mut [Agent],
@@ -161,6 +165,7 @@ impl<'a, O: Observer> Ctx<'a, O> {
     pub(crate) fn of(simulation: &'a mut Simulation, observer: &'a mut O) -> Self {
         Self {
             plan: &simulation.plan,
+            gates: &simulation.gates,
             world: &mut simulation.world,
             defence: simulation.defence.as_mut(),
             agents: &mut simulation.agents,
@@ -258,6 +263,18 @@ impl<'a, O: Observer> Ctx<'a, O> {
         }
     }
 
+    /// A portal, as whoever goes through asks for it.
+    #[inline]
+    pub(crate) fn gate(&self, portal: PortalId) -> &'a Gate {
+        self.gates.gate(portal)
+    }
+
+    /// The reader that lets through in a direction, as whoever presents a badge asks for it.
+    #[inline]
+    pub(crate) fn reader(&self, portal: PortalId, direction: Direction) -> Option<&'a ReaderAt> {
+        self.gates.reader(portal, direction)
+    }
+
     /// Time of the week.
     #[inline]
     pub(crate) fn week_ms(&self) -> u64 {
@@ -283,18 +300,12 @@ impl<'a, O: Observer> Ctx<'a, O> {
             return self.tell(Truth::EventLost { panel: None });
         }
         self.world.causes.push(cause);
-        if self.plan.can_records_be_wiped() {
+        if self.world.keeps_holders {
             let holder = self.log_holder(&seen.report);
             self.world.holders.push(holder);
         }
         if let Some(adversary) = cause.adversary() {
-            self.first_trace(adversary);
-        }
-        // Whoever judged it harmless, or found nobody, writes down nothing of it.
-        let says_nothing =
-            matches!(seen.report, Report::Assessed { hostile: false, .. } | Report::GuardReport { found: false, .. });
-        if let Some((adversary, act)) = cause.act().filter(|_| !says_nothing) {
-            self.on_record(adversary, act, self.log_holder(&seen.report));
+            self.leaves_traces(adversary, &seen.report, cause);
         }
         let view = DefenderView { now: self.world.now, week_ms: self.week_ms() };
         self.observer.event(&Event { at: self.world.now, what: What::Observed(*seen) });
@@ -303,10 +314,18 @@ impl<'a, O: Observer> Ctx<'a, O> {
         self.take_orders();
     }
 
-    fn first_trace(&mut self, adversary: AdversaryId) {
+    /// What an adversary caused was reported.
+    #[cold]
+    fn leaves_traces(&mut self, adversary: AdversaryId, report: &Report, cause: Cause) {
         let state = &mut self.world.adversaries[adversary.index()];
         if !std::mem::replace(&mut state.traced, true) {
             self.tell(Truth::FirstTrace { adversary });
+        }
+        // Whoever judged it harmless, or found nobody, writes down nothing of it.
+        let says_nothing =
+            matches!(report, Report::Assessed { hostile: false, .. } | Report::GuardReport { found: false, .. });
+        if let Some((adversary, act)) = cause.act().filter(|_| !says_nothing) {
+            self.on_record(adversary, act, self.log_holder(report));
         }
     }
 
@@ -319,6 +338,7 @@ impl<'a, O: Observer> Ctx<'a, O> {
         }
     }
 
+    #[inline(never)]
     fn wake(&mut self, token: Wake) -> bool {
         let view = DefenderView { now: self.world.now, week_ms: self.week_ms() };
         self.defence.wake(token, &view, &mut self.world.orders);
@@ -328,10 +348,15 @@ impl<'a, O: Observer> Ctx<'a, O> {
     }
 
     /// Takes the orders that the defence has just written; nearly always there are none.
+    #[inline(always)]
     fn take_orders(&mut self) {
-        if self.world.orders.as_slice().is_empty() {
-            return;
+        if !self.world.orders.as_slice().is_empty() {
+            self.take_all_orders();
         }
+    }
+
+    #[cold]
+    fn take_all_orders(&mut self) {
         let mut orders = std::mem::take(&mut self.world.orders);
         for ordered in orders.as_slice() {
             self.take_order(*ordered);

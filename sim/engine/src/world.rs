@@ -272,6 +272,7 @@ impl Cause {
     }
 
     /// The adversary, if it was one.
+    #[inline]
     pub(crate) fn adversary(self) -> Option<AdversaryId> {
         self.adversary.checked_sub(1).map(|id| AdversaryId(u32::from(id)))
     }
@@ -583,6 +584,8 @@ pub(crate) struct World {
     pub cleared: Vec<(DeviceId, ObservationId)>,
     /// By observation, where it is on record; kept only where somebody may wipe records.
     pub holders: Vec<Option<DeviceId>>,
+    /// Whether that is so.
+    pub keeps_holders: bool,
     /// Where each asset is; none: carried, or off the site.
     pub assets: Vec<Option<ZoneId>>,
     pub intents: Intents,
@@ -648,6 +651,7 @@ impl World {
             muted: IdSet::with_len(plan.devices.len()),
             cleared: Vec::new(),
             holders: Vec::new(),
+            keeps_holders: plan.can_records_be_wiped(),
             assets: plan.assets.iter().map(|a| Some(a.zone)).collect(),
             intents: Intents::new(),
             ordinals: FxHashMap::default(),

@@ -320,6 +320,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// A sensor speaks that has nothing to say: nothing that an adversary did is where it points.
+    #[inline(never)]
     pub(crate) fn flooded(&mut self, sensor: SensorId, n: u32) -> bool {
         let key = self.plan.sensors[sensor.index()].key.mix(EntityKey::new("alarms", "flood"));
         self.report(Report::SensorActive { sensor }, Cause::ordinary(key, n));

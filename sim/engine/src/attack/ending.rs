@@ -79,6 +79,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// Looks whether a response has ended all live access.
+    #[inline(never)]
     pub(crate) fn settle(&mut self, id: AdversaryId) -> bool {
         let state = &self.world.adversaries[id.index()];
         if !state.acted || state.contained || !state.hit || self.live_access(id) {

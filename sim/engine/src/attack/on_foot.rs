@@ -46,14 +46,13 @@ impl<O: Observer> Ctx<'_, O> {
                 }
                 if self.fits(portal, credential) {
                     self.walk_through(who, &doing, portal, technique);
-                } else if let Some(reader) = &door.readers[direction.index()] {
+                } else if let Some(reader) = self.reader(portal, direction) {
                     // A time of its own covers all, from the card to the far side.
                     let time = match self.own_effort(who, &doing, technique) {
                         Some(own) => own,
                         None => {
                             let read = self.world.time(&reader.read_time, doing.key, Purpose::ReadTime, doing.n);
-                            let decision =
-                                self.decision_delay(&self.plan.portals[portal.index()], direction, doing.key, doing.n);
+                            let decision = self.decision_delay(reader, doing.key, doing.n);
                             self.at_pace(who, technique, read + decision)
                         }
                     };
@@ -64,7 +63,10 @@ impl<O: Observer> Ctx<'_, O> {
             }
             Through::Replaying => {
                 self.hostile(who);
-                let delay = self.decision_delay(door, direction, doing.key, doing.n);
+                let delay = match self.reader(portal, direction) {
+                    Some(reader) => self.decision_delay(reader, doing.key, doing.n),
+                    None => SimDuration::ZERO,
+                };
                 self.next(who, delay, Stage::Decided);
             }
             Through::Persuading => {
@@ -200,6 +202,7 @@ impl<O: Observer> Ctx<'_, O> {
         self.world.after(delay, Command::PersonReports(zone, who, report));
     }
 
+    #[inline(never)]
     pub(crate) fn person_reports(&mut self, zone: ZoneId, who: ActorRef, n: u32) -> bool {
         let actor = self.plan.adversaries[who.adversary().index()].actors[who.actor().index()].key;
         let key = self.plan.zones[zone.index()].key.mix(actor);
@@ -405,7 +408,7 @@ impl<O: Observer> Ctx<'_, O> {
     pub(super) fn actor_through(&mut self, who: ActorRef, doing: Doing) {
         let Intent::Pass { portal, direction, through, technique } = doing.intent else { return };
         if through != Through::Breaking
-            && let Some(until) = self.interlocked_until(&self.plan.portals[portal.index()])
+            && let Some(until) = self.interlocked_until(portal)
         {
             let wait = (until - self.world.now) + SimDuration::from_millis(1);
             return self.next(who, wait, Stage::Through);

@@ -65,6 +65,7 @@ impl<O: Observer> Ctx<'_, O> {
         own.then_some(adversary)
     }
 
+    #[inline(never)]
     pub(crate) fn annunciate(&mut self, id: AlarmId) -> bool {
         let alarm = &mut self.world.alarms[id.index()];
         alarm.queued_at = self.world.now;
@@ -134,6 +135,7 @@ impl<O: Observer> Ctx<'_, O> {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn queue_opens(&mut self, queue: QueueId) -> bool {
         self.world.queues[queue.index()].opens_scheduled = false;
         self.attend(queue);
@@ -155,6 +157,7 @@ impl<O: Observer> Ctx<'_, O> {
     // ------------------------------------------------------------------ handed on
 
     /// Nobody has looked at it: it goes to another team, or is lost on the way.
+    #[inline(never)]
     pub(crate) fn escalate(&mut self, id: AlarmId, queue: QueueId) -> bool {
         let plan = self.plan;
         let Some(place) = self.world.queues[queue.index()].waiting.iter().position(|a| *a == id) else { return false };
@@ -177,6 +180,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// The other team has it.
+    #[inline(never)]
     pub(crate) fn handed_over(&mut self, id: AlarmId, queue: QueueId) -> bool {
         let alarm = &mut self.world.alarms[id.index()];
         alarm.queue = Some(queue);
@@ -187,6 +191,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// The shift changes: what is known of an open alarm may be lost, whether it waits or somebody looks at it.
+    #[inline(never)]
     pub(crate) fn shift_changes(&mut self, queue: QueueId, which: u32) -> bool {
         let plan = self.plan;
         let Some((_, lost)) = &plan.policy.queues[queue.index()].handover else { return false };
@@ -217,6 +222,7 @@ impl<O: Observer> Ctx<'_, O> {
 
     // ------------------------------------------------------------------ looked at
 
+    #[inline(never)]
     pub(crate) fn acknowledge(&mut self, id: AlarmId) -> bool {
         let Some(queue) = self.in_hand_at(id) else { return false };
         let alarm = &mut self.world.alarms[id.index()];
@@ -236,6 +242,7 @@ impl<O: Observer> Ctx<'_, O> {
         self.world.queues[queue.index()].in_hand.contains(&id).then_some(queue)
     }
 
+    #[inline(never)]
     pub(crate) fn verdict(&mut self, id: AlarmId) -> bool {
         let Some(queue) = self.in_hand_at(id) else { return false };
         self.world.queues[queue.index()].in_hand.retain(|a| *a != id);
@@ -267,6 +274,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// It is off the operator's desk.
+    #[inline(never)]
     pub(crate) fn closed(&mut self, id: AlarmId) -> bool {
         let alarm = &self.world.alarms[id.index()];
         let effort = alarm.assessed_at.map_or(SimDuration::ZERO, |at| self.world.now - at);

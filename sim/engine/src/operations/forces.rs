@@ -37,6 +37,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// A force is here: it meets everybody who is still on the site.
+    #[inline(never)]
     pub(crate) fn force_arrives(&mut self, force: ForceId) -> bool {
         let true_alarm = self.world.under_way[force.index()].take().unwrap_or(false);
         self.tell(Truth::ForceArrived { force });

@@ -55,6 +55,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// An order takes effect, with its side effects.
+    #[inline(never)]
     pub(crate) fn effect(&mut self, index: u32) -> bool {
         let Given { order, automatic, true_alarm, alarm, .. } = self.world.pending[index as usize].given;
         let taken = match order {
@@ -257,6 +258,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// What an order took is given back, unless another has been given since.
+    #[inline(never)]
     pub(crate) fn restore(&mut self, index: u32) -> bool {
         let plan = self.plan;
         let Pending { given: Given { order, .. }, key, n, at, .. } = self.world.pending[index as usize];

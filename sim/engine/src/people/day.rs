@@ -164,6 +164,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// Draws when everybody sets out for the coming day.
+    #[inline(never)]
     pub(crate) fn day(&mut self) -> bool {
         let now = self.world.now.as_millis() as i64 + AHEAD_MS;
         let day = ((now + self.plan.calendar.day_ms(SimTime::ZERO) as i64) / DAY_MS + 1) as u16;
@@ -246,6 +247,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// Something that somebody does from home.
+    #[inline(never)]
     pub(crate) fn due(&mut self, person: PersonId, due: Due) -> bool {
         if !self.employed(person) && due.kind() != DueKind::ReportsLoss {
             return false;

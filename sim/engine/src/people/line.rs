@@ -42,6 +42,10 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Whoever was being served is gone: the next one's turn.
     pub(super) fn next_in_line(&mut self, person: PersonId, portal: PortalId) {
+        // Elsewhere nobody lines up.
+        if !self.gate(portal).one_at_a_time {
+            return;
+        }
         let line = &mut self.world.people.lines[portal.index()];
         if line.served != person.0 {
             return;

@@ -22,6 +22,7 @@ use doorward_model::plan::built_in::NUISANCE_SENSORS;
 use doorward_model::plan::*;
 
 use crate::event::Observer;
+use crate::gate::Gate;
 use crate::simulation::Ctx;
 use crate::view::Whereabouts;
 use crate::world::{Command, PassageId};
@@ -263,8 +264,8 @@ impl Walker {
     }
 
     /// Identity and number of the draws of a try at a portal.
-    fn try_draws(&self, portal: &Portal) -> (EntityKey, u32) {
-        (self.leg_key(self.key.mix(portal.key)), self.leg_n(self.tries))
+    fn try_draws(&self, gate: &Gate) -> (EntityKey, u32) {
+        (self.leg_key(self.key.mix(gate.key)), self.leg_n(self.tries))
     }
 }
 
@@ -274,13 +275,15 @@ struct Place {
     /// How many of them are there.
     inside: u32,
     offsite: bool,
+    centre: Option<(f64, f64)>,
     /// The first network for people who work here and the first for guests.
     wifi: [Option<WifiId>; 2],
 }
 
 impl Place {
     fn new(plan: &Plan, zone: usize) -> Self {
-        Self { inside: 0, offsite: plan.zones[zone].offsite(), wifi: networks(plan, zone) }
+        let Zone { centre, .. } = plan.zones[zone];
+        Self { inside: 0, offsite: plan.zones[zone].offsite(), centre, wifi: networks(plan, zone) }
     }
 }
 
@@ -301,8 +304,6 @@ pub(crate) struct People {
     places: Vec<Place>,
     /// By portal, who waits.
     lines: Vec<Line>,
-    /// By portal, whether a camera sees it.
-    watched: Vec<bool>,
     ways_out: WaysOut,
     /// Whether the alarm sounds, and how often it has begun to.
     alarm: bool,
@@ -325,7 +326,6 @@ impl People {
             first_tasks: Vec::with_capacity(plan.people.len()),
             places: (0..plan.zones.len()).map(|zone| Place::new(plan, zone)).collect(),
             lines: vec![Line::default(); plan.portals.len()],
-            watched: seen::watched(plan),
             ways_out: WaysOut::new(plan),
             alarm: false,
             alarms: 0,

@@ -16,19 +16,9 @@ pub(super) struct Seen {
     cause: Cause,
 }
 
-/// By portal, whether a camera sees a zone of it and analytics look.
-pub(super) fn watched(plan: &Plan) -> Vec<bool> {
-    let seen = |zone: ZoneId| !plan.zones[zone.index()].cameras.is_empty();
-    let of = |door: &Portal| plan.policy.analytics.is_some() && (seen(door.outer) || seen(door.inner));
-    plan.portals.iter().map(of).collect()
-}
-
 impl<O: Observer> Ctx<'_, O> {
-    /// Somebody has gone through a portal, behind another without a badge or not: analytics may see two.
+    /// Somebody has gone through a portal that analytics look at, behind another without a badge or not: they may see two.
     pub(crate) fn counted(&mut self, portal: PortalId, direction: Direction, followed: bool, cause: Cause) {
-        if !self.world.people.watched[portal.index()] {
-            return;
-        }
         let plan = self.plan;
         let Some(analytics) = &plan.policy.analytics else { return };
         let chance = if followed { analytics.detects } else { analytics.mistakes };
@@ -59,6 +49,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// Analytics report.
+    #[inline(never)]
     pub(crate) fn seen(&mut self, index: u32) -> bool {
         let Seen { portal, direction, cause } = self.world.people.seen[index as usize];
         self.world.people.free_seen.push(index);

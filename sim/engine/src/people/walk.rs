@@ -6,6 +6,7 @@ use doorward_model::plan::*;
 use super::{Aim, Doing, LAST_TRY, Marks, NONE, Spot, Walker};
 use crate::continuity::LockForced;
 use crate::event::{Observer, Truth, Who};
+use crate::gate::Gate;
 use crate::passage::Opening;
 use crate::simulation::Ctx;
 use crate::world::{Cause, Manner, Passage, PassageId};
@@ -13,9 +14,9 @@ use crate::world::{Cause, Manner, Passage, PassageId};
 impl Walker {
     /// Their passage through the portal that they stand at.
     #[inline(always)]
-    fn passes(&self, plan: &Plan, person: PersonId, manner: Manner) -> Passage {
+    fn passes(&self, gate: &Gate, person: PersonId, manner: Manner) -> Passage {
         let (portal, direction) = self.way();
-        let (key, n) = self.try_draws(&plan.portals[portal.index()]);
+        let (key, n) = self.try_draws(gate);
         let (who, credential, since) = (Who::Person(person), self.badge, self.stands);
         Passage { portal, direction, who, credential, key, n, rejected: false, since, manner }
     }
@@ -83,14 +84,14 @@ impl<O: Observer> Ctx<'_, O> {
         let ahead = match next {
             Some((portal, direction)) => {
                 (walker.portal, walker.direction) = (portal.0, direction);
-                plan.portals[portal.index()].at
+                self.gate(portal).at
             }
             None => {
                 walker.portal = NONE;
                 if zone != to {
                     return self.no_way(person);
                 }
-                plan.zones[zone.index()].centre
+                self.world.people.places[zone.index()].centre
             }
         };
         let walk = plan.walk(self.point(from), ahead, plan.walking_speed);
@@ -99,8 +100,8 @@ impl<O: Observer> Ctx<'_, O> {
 
     fn point(&self, spot: Spot) -> Option<(f64, f64)> {
         match spot {
-            Spot::Portal(portal) => self.plan.portals[portal.index()].at,
-            Spot::Middle(zone) => self.plan.zones[zone.index()].centre,
+            Spot::Portal(portal) => self.gate(portal).at,
+            Spot::Middle(zone) => self.world.people.places[zone.index()].centre,
         }
     }
 
@@ -194,7 +195,7 @@ impl<O: Observer> Ctx<'_, O> {
         let (portal, direction) = walker.way();
         walker.stands = now;
         walker.from = Spot::Portal(portal);
-        let one_by_one = self.plan.portals[portal.index()].one_at_a_time;
+        let one_by_one = self.gate(portal).one_at_a_time;
         let rush = self.world.people.alarm && self.stands_open(portal, direction);
         if one_by_one && !rush && self.lines_up(person, portal) {
             return;
@@ -213,7 +214,7 @@ impl<O: Observer> Ctx<'_, O> {
     pub(super) fn try_portal(&mut self, person: PersonId) {
         let walker = &self.world.people.walkers[person.index()];
         let (portal, direction) = walker.way();
-        let door = &self.plan.portals[portal.index()];
+        let gate = self.gate(portal);
         if walker.aim == Aim::Out {
             return self.try_way_out(person, portal, direction);
         }
@@ -230,13 +231,13 @@ impl<O: Observer> Ctx<'_, O> {
         if (state.open || self.released(portal))
             && let Some(habits) = &self.plan.habits
         {
-            let chance = habits.follows.and(door.follow_chance);
-            let (key, n) = walker.try_draws(door);
+            let chance = habits.follows.and(gate.follow_chance);
+            let (key, n) = walker.try_draws(gate);
             if self.world.happens(chance, key, Purpose::Following, n) {
                 return self.pass(person, Manner::Following);
             }
         }
-        if door.readers[direction.index()].is_none() || self.lock_forced(portal) == Some(LockForced::Dead) {
+        if !gate.has_reader[direction.index()] || self.lock_forced(portal) == Some(LockForced::Dead) {
             return self.blocked(person, portal, direction);
         }
         if self.has_no_badge(person) {
@@ -251,10 +252,10 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Presents a badge at the reader: a superseded one first, where that is in hand.
     pub(super) fn show_badge(&mut self, person: PersonId) {
-        let (plan, now) = (self.plan, self.world.now);
+        let (plan, gates, now) = (self.plan, self.gates, self.world.now);
         let walker = self.walker(person);
         walker.turns_to(Doing::AtPortal, now, now);
-        let mut passage = walker.passes(plan, person, Manner::Badge);
+        let mut passage = walker.passes(gates.gate(PortalId(walker.portal)), person, Manner::Badge);
         if walker.marks.has(Marks::OLD_BADGE)
             && let Some(old) = plan.people[person.index()].old_badges.first()
         {
@@ -267,29 +268,35 @@ impl<O: Observer> Ctx<'_, O> {
 
     /// Goes through without asking anybody's badge.
     pub(super) fn pass(&mut self, person: PersonId, manner: Manner) {
-        let (plan, now) = (self.plan, self.world.now);
+        let (gates, now) = (self.gates, self.world.now);
         let walker = self.walker(person);
         walker.turns_to(Doing::AtPortal, now, now);
-        let passage = walker.passes(plan, person, manner);
+        let passage = walker.passes(gates.gate(PortalId(walker.portal)), person, manner);
         let slot = self.let_through(passage);
         self.walker(person).passage = slot;
     }
 
     /// Identity and number of the draws of a try at a portal.
     pub(super) fn passage_draws(&self, person: PersonId, portal: PortalId) -> (EntityKey, u32) {
-        self.world.people.walkers[person.index()].try_draws(&self.plan.portals[portal.index()])
+        self.world.people.walkers[person.index()].try_draws(self.gate(portal))
     }
 
     // --------------------------------------------------------------- behind it
 
     /// A person has gone through a portal.
-    pub(crate) fn person_through(&mut self, person: PersonId, id: PassageId, portal: PortalId, direction: Direction) {
+    pub(crate) fn person_through(
+        &mut self,
+        person: PersonId,
+        id: PassageId,
+        portal: PortalId,
+        direction: Direction,
+        cause: Cause,
+    ) {
         let walker = &self.world.people.walkers[person.index()];
         if walker.passage != id || walker.doing != Doing::AtPortal {
             return;
         }
-        let plan = self.plan;
-        let zone = plan.zone_beyond(portal, direction);
+        let zone = self.gate(portal).beyond(direction);
         let walker = self.walker(person);
         let before = walker.zone;
         walker.passage = PassageId(NONE);
@@ -308,7 +315,7 @@ impl<O: Observer> Ctx<'_, O> {
         self.shows_up(person, zone);
         self.next_in_line(person, portal);
         self.prop(person, portal);
-        self.join_wifi(person, portal);
+        self.join_wifi(person, cause);
         let aim = self.world.people.walkers[person.index()].aim;
         match (self.world.people.alarm, aim == Aim::Out) {
             (true, false) => self.head_out(person),
@@ -343,7 +350,7 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     /// A device joins the network of the zone, if it does so anew.
-    fn join_wifi(&mut self, person: PersonId, portal: PortalId) {
+    fn join_wifi(&mut self, person: PersonId, cause: Cause) {
         let plan = self.plan;
         let walker = &self.world.people.walkers[person.index()];
         let role = &plan.roles[walker.role.index()];
@@ -354,9 +361,8 @@ impl<O: Observer> Ctx<'_, O> {
         else {
             return;
         };
-        let (key, n) = self.passage_draws(person, portal);
-        if self.world.happens(habits.joins_wifi, key, Purpose::JoinsWifi, n) {
-            self.person_joins(person, wifi, zone, stale, Cause::ordinary(key, n));
+        if self.world.happens(habits.joins_wifi, cause.key, Purpose::JoinsWifi, cause.n) {
+            self.person_joins(person, wifi, zone, stale, cause);
         }
     }
 }
