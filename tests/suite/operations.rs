@@ -239,13 +239,13 @@ fn a_change_of_shift_loses_what_is_open() {
             queue q ack=10s assess=20min {queue}"
         ))
     };
-    // One is looked at and three wait; whoever looked at it is free for the next.
+    // One is looked at and three wait, the most urgent first; whoever looked at it is free for the next.
     check(
         &text("handover=00:05/1"),
         &["acknow", "assess", "lost"],
         "10 acknowledged 0 after 10
-        300 lost 1
         300 lost 2
+        300 lost 1
         300 lost 3
         300 lost 0
         430 acknowledged 4 after 10

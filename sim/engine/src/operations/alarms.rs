@@ -79,8 +79,11 @@ impl<O: Observer> Ctx<'_, O> {
     }
 
     fn enqueue(&mut self, id: AlarmId, queue: QueueId) {
+        let alarms = &self.world.alarms;
+        let order = |id: AlarmId| (alarms[id.index()].priority, alarms[id.index()].queued_at, id);
         let state = &mut self.world.queues[queue.index()];
-        state.waiting.push(id);
+        let place = state.waiting.partition_point(|before| order(*before) < order(id));
+        state.waiting.insert(place, id);
         state.load.count(self.world.now);
         if let Some(escalation) = &self.plan.policy.queues[queue.index()].escalation {
             let after = stretched(escalation.after, escalation.share);
@@ -89,7 +92,7 @@ impl<O: Observer> Ctx<'_, O> {
         self.attend(queue);
     }
 
-    /// Puts free operators to work on what waits: by priority, then age.
+    /// Puts free operators to work on what waits.
     fn attend(&mut self, queue: QueueId) {
         let team = &self.plan.policy.queues[queue.index()];
         let week_ms = self.week_ms();
@@ -97,15 +100,11 @@ impl<O: Observer> Ctx<'_, O> {
             return self.wait_for_staff(queue);
         }
         while self.world.queues[queue.index()].busy < team.operators {
-            let waiting = &self.world.queues[queue.index()].waiting;
-            let alarms = &self.world.alarms;
-            let next = (0..waiting.len()).min_by_key(|&i| {
-                let alarm = &alarms[waiting[i].index()];
-                (alarm.priority, alarm.queued_at, waiting[i])
-            });
-            let Some(next) = next else { return };
             let state = &mut self.world.queues[queue.index()];
-            let id = state.waiting.remove(next);
+            if state.waiting.is_empty() {
+                return;
+            }
+            let id = state.waiting.remove(0);
             state.in_hand.push(id);
             state.busy += 1;
             let (key, n) = self.alarm_key(id);
