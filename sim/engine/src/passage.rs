@@ -233,7 +233,11 @@ impl<O: Observer> Ctx<'_, O> {
             let delay = (opened_at + gate.held_after) - now;
             self.world.after(delay, Command::Held(portal, number));
         }
-        self.world.after(stays, Command::Close(portal));
+        if stays == SimDuration::ZERO && self.world.shuts.is_none() {
+            self.world.shuts = Some(portal);
+        } else {
+            self.world.after(stays, Command::Close(portal));
+        }
         if was_open {
             return;
         }

@@ -208,6 +208,9 @@ impl<'a, O: Observer> Ctx<'a, O> {
         self.world.now = at;
         let live = self.handle(command);
         self.world.events += u64::from(live && !hop);
+        if let Some(portal) = self.world.shuts.take() {
+            self.close(portal);
+        }
         Some(live)
     }
 

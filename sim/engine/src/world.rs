@@ -327,6 +327,7 @@ pub(crate) struct Alarm {
 /// A team at work.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct QueueState {
+    /// Alarms that nobody looks at yet, by priority, then age.
     pub waiting: Vec<AlarmId>,
     /// Alarms that somebody looks at; no verdict yet.
     pub in_hand: Vec<AlarmId>,
@@ -543,6 +544,8 @@ pub(crate) struct World {
     pub panels: Vec<PanelState>,
     pub passages: Vec<Passage>,
     pub free_passages: Vec<PassageId>,
+    /// A leaf that stays open for no time, as an opening without one does: it shuts at the end of this event.
+    pub shuts: Option<PortalId>,
     pub people: People,
     /// How many times the rate of the file each sensor has in this run.
     pub nuisance: Vec<f64>,
@@ -622,6 +625,7 @@ impl World {
             panels: vec![PanelState::default(); plan.panels.len()],
             passages: Vec::with_capacity(64),
             free_passages: Vec::with_capacity(64),
+            shuts: None,
             people: People::new(plan),
             nuisance: vec![1.0; plan.sensors.len()],
             register: Register::new(plan),
@@ -671,6 +675,7 @@ impl World {
         self.panels.iter_mut().for_each(PanelState::reset);
         self.passages.clear();
         self.free_passages.clear();
+        self.shuts = None;
         self.people.reset(plan);
         self.register.reset(plan);
         self.identity.reset();
