@@ -120,8 +120,8 @@ impl<'a> Check<'a> {
     /// A drawn duration.
     pub(super) fn time(&mut self, path: &Path, figure: &SourcedTime) -> Distribution {
         self.sourced(path, figure);
-        if let Some((_, known)) = self.distributions.iter().find(|(file, _)| *file == figure.value) {
-            return known.clone();
+        if let Some(known) = self.known(&figure.value) {
+            return known;
         }
         match figure.value.compile() {
             Ok(distribution) => {
@@ -138,9 +138,22 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// A distribution met before.
+    fn known(&self, wanted: &DistributionFile) -> Option<Distribution> {
+        self.distributions.iter().find(|(file, _)| file == wanted).map(|(_, known)| known.clone())
+    }
+
     /// A drawn duration that may be left out: then none at all.
     pub(super) fn time_or_zero(&mut self, path: &Path, figure: Option<&SourcedTime>) -> Distribution {
-        figure.map_or(Distribution::fixed(SimDuration::ZERO), |f| self.time(path, f))
+        if let Some(figure) = figure {
+            return self.time(path, figure);
+        }
+        const NONE: DistributionFile = DistributionFile::Fixed(SimDuration::ZERO);
+        self.known(&NONE).unwrap_or_else(|| {
+            let none = Distribution::fixed(SimDuration::ZERO);
+            self.distributions.push((NONE, none.clone()));
+            none
+        })
     }
 
     /// A fixed duration.
