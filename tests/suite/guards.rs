@@ -53,10 +53,15 @@ fn a_guard_walks_door_by_door_and_searches() {
 
 #[test]
 fn the_nearest_guard_goes() {
-    let run =
-        run(&row("post desk in room guards 1\nrole watch\npost gate in hall guards 1 role=watch\nguards search=60s"));
-    assert_eq!(run.count("guard watch-001 is sent to store"), 1);
-    assert_eq!(run.count("guard guard-001 is sent"), 0);
+    let sent = |posts: &str| run(&row(&format!("{posts}\nguards search=60s"))).lines_with(&["is sent"]);
+    let (far, near) = ("post desk in room guards 1", "role watch\npost gate in hall guards 1 role=watch");
+    // Whichever the file names first.
+    assert_eq!(sent(&format!("{far}\n{near}")), "0 guard watch-001 is sent to store");
+    assert_eq!(sent(&format!("{near}\n{far}")), "0 guard watch-001 is sent to store");
+    // Of those who stand together the first; nobody who has no right to go there.
+    assert_eq!(sent("post desk in room guards 3"), "0 guard guard-001 is sent to store");
+    let kept_out = "role watch zones room,hall\npost gate in hall guards 2 role=watch";
+    assert_eq!(sent(&format!("{kept_out}\n{far}")), "0 guard guard-001 is sent to store");
 }
 
 #[test]

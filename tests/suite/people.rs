@@ -553,7 +553,7 @@ fn a_view_of_a_person_is_where_they_are() {
                     ((a.0 - b.0).powi(2) + (a.1 - b.1).powi(2)).sqrt()
                 });
             let seconds = (view.until - view.since).as_secs_f64();
-            assert!((metres(from, to) / plan.walking_speed - seconds).abs() < 0.01);
+            assert!((metres(from, to) / plan.pace.metres_per_second() - seconds).abs() < 0.01);
             walked += 1;
         }
     }

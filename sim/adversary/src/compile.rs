@@ -159,7 +159,7 @@ impl<'p> Compiler<'p> {
         let state = State::new(&places, &self.facts, |fact| held_at_first(adversary, fact).then_some(0));
         let mut graph = Graph {
             spots: spots(plan),
-            speed: plan.walking_speed,
+            pace: plan.pace,
             facts: self.facts,
             objective,
             carried,

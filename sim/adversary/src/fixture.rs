@@ -106,7 +106,7 @@ pub(crate) fn empty() -> Plan {
         calendar: Calendar::default(),
         warm_up_end: SimTime::ZERO,
         horizon: SimTime::from_millis(86_400_000),
-        walking_speed: 1.0,
+        pace: Pace::new(1.0),
         zones: vec![],
         portals: vec![],
         panels: vec![],

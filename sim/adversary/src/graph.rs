@@ -215,7 +215,7 @@ pub(crate) struct Socket {
 #[derive(Clone, Debug)]
 pub(crate) struct Graph {
     pub(crate) spots: Vec<Spot>,
-    pub(crate) speed: f64,
+    pub(crate) pace: Pace,
     pub(crate) facts: Vec<Fact>,
     pub(crate) objective: FactId,
     /// By actor, what says that they carry the asset; none where nothing is to be stolen.
@@ -252,13 +252,7 @@ impl Graph {
 
     /// Walking time between two spots of one zone.
     pub(crate) fn walk_ms(&self, from: SpotId, to: SpotId) -> u64 {
-        match (self.spots[from.index()].point, self.spots[to.index()].point) {
-            (Some(a), Some(b)) if from != to => {
-                let (dx, dy) = (a.0 - b.0, a.1 - b.1);
-                SimDuration::from_secs_f64((dx * dx + dy * dy).sqrt() / self.speed).as_millis()
-            }
-            _ => 0,
-        }
+        self.pace.walk(self.spots[from.index()].point, self.spots[to.index()].point).as_millis()
     }
 
     /// Whether a fact is, or may stand for, an origin of connections.

@@ -155,7 +155,7 @@ impl<O: Observer> Ctx<'_, O> {
             door.lets_out(d) || badge && door.readers[d.index()].is_some()
         };
         let offsite = |z: ZoneId| plan.zones[z.index()].offsite();
-        let found = self.world.route.search(plan, zone, point, opens, offsite);
+        let found = self.world.route.search((plan, self.gates), zone, point, SimDuration::MAX, opens, offsite);
         // One who is locked in stays until somebody comes.
         if let Some((_, time)) = found {
             self.world.after(time, Command::Actor(who, Stage::Gone, turn));
@@ -212,7 +212,7 @@ impl<O: Observer> Ctx<'_, O> {
             },
             Intent::Spend { .. } => from,
         };
-        let walk = self.plan.walk(from, to, self.plan.walking_speed);
+        let walk = self.plan.pace.walk(from, to);
         let state = &mut self.world.adversaries[who.adversary().index()];
         state.idle[index] = false;
         state.doing[index] = Some(Doing { intent, n, key, waiting: false, lurking: false, hidden: false, part: 0 });

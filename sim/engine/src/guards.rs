@@ -42,30 +42,44 @@ impl<O: Observer> Ctx<'_, O> {
     pub(crate) fn nearest_guard(&mut self, zone: ZoneId) -> Option<(usize, SimDuration)> {
         let mut best: Option<(usize, SimDuration)> = None;
         for guard in 0..self.world.guards.len() {
-            if !self.available(guard) {
+            // Of those who stand together the first goes.
+            if !self.available(guard) || best.is_some_and(|(other, _)| self.stand_together(guard, other)) {
                 continue;
             }
-            if let Some(walk) = self.find_way(guard, zone)
-                && best.is_none_or(|(_, b)| walk < b)
-            {
+            let within = best.map_or(SimDuration::MAX, |(_, walk)| walk);
+            if let Some(walk) = self.find_way(guard, zone, within) {
                 best = Some((guard, walk));
             }
         }
         best
     }
 
-    /// Looks for a guard's way to a zone: through what opens, and where the badge has a right.
-    fn find_way(&mut self, guard: usize, zone: ZoneId) -> Option<SimDuration> {
-        let plan = self.plan;
+    /// Whether every way is as long for one guard as for the other.
+    fn stand_together(&self, guard: usize, other: usize) -> bool {
+        let spot = |guard: usize| {
+            let state = &self.world.guards[guard];
+            (state.zone, state.point, self.role_of_guard(guard))
+        };
+        spot(guard) == spot(other)
+    }
+
+    fn role_of_guard(&self, guard: usize) -> RoleId {
+        self.plan.people[self.world.guards[guard].person.index()].role
+    }
+
+    /// Looks for a guard's way to a zone that takes less than `within`: through what opens, and where the badge has a
+    /// right.
+    fn find_way(&mut self, guard: usize, zone: ZoneId, within: SimDuration) -> Option<SimDuration> {
+        let (plan, gates) = (self.plan, self.gates);
         let state = &self.world.guards[guard];
-        let role = &plan.roles[plan.people[state.person.index()].role.index()];
+        let role = &plan.roles[self.role_of_guard(guard).index()];
         let passes = |portal: PortalId, direction: Direction| {
-            let door = &plan.portals[portal.index()];
-            door.opens_freely(direction)
-                || door.readers[direction.index()].is_some() && role.may_ever_enter(plan.zone_beyond(portal, direction))
+            let gate = gates.gate(portal);
+            gate.opens_freely[direction.index()]
+                || gate.has_reader[direction.index()] && role.may_ever_enter(gate.beyond(direction))
         };
         let (from, point) = (state.zone, state.point);
-        self.world.route.search(plan, from, point, passes, |z| z == zone).map(|(_, time)| time)
+        self.world.route.search((plan, gates), from, point, within, passes, |z| z == zone).map(|(_, time)| time)
     }
 
     /// Sends the nearest guard; where none is free, the call waits.
@@ -86,11 +100,11 @@ impl<O: Observer> Ctx<'_, O> {
 
     fn set_off(&mut self, guard: usize, zone: ZoneId) {
         self.world.guards[guard].turn += 1;
-        if self.find_way(guard, zone).is_none() {
+        if self.find_way(guard, zone, SimDuration::MAX).is_none() {
             return self.off_duty(guard);
         }
         let mut way = std::mem::take(&mut self.world.guards[guard].way);
-        self.world.route.way_to(self.plan, zone, &mut way);
+        self.world.route.way_to(self.gates, zone, &mut way);
         self.world.guards[guard].way = way;
         self.next_portal(guard);
     }
@@ -112,7 +126,7 @@ impl<O: Observer> Ctx<'_, O> {
     fn next_towards(&self, guard: usize, zone: ZoneId) -> Option<(PortalId, Direction)> {
         let plan = self.plan;
         let state = &self.world.guards[guard];
-        plan.routes.next(plan, plan.people[state.person.index()].role, state.zone, zone)
+        plan.routes.next(plan, self.role_of_guard(guard), state.zone, zone)
     }
 
     /// Walks up to the next portal of the way, or to the middle of the last zone.
@@ -125,10 +139,10 @@ impl<O: Observer> Ctx<'_, O> {
         }
         let state = &self.world.guards[guard];
         let to = match state.way.last() {
-            Some((portal, _)) => self.plan.portals[portal.index()].at,
+            Some((portal, _)) => self.gate(*portal).at,
             None => self.plan.zones[state.zone.index()].centre,
         };
-        let walk = self.plan.walk(state.point, to, self.plan.walking_speed);
+        let walk = self.plan.pace.walk(state.point, to);
         let turn = state.turn;
         let now = self.world.now;
         let state = &mut self.world.guards[guard];
@@ -151,12 +165,12 @@ impl<O: Observer> Ctx<'_, O> {
             self.arrived(guard);
             return true;
         };
-        let door = &self.plan.portals[portal.index()];
+        let gate = self.gate(portal);
         // Counted here: a guard who is called away at the door comes back to it as another step.
         self.world.guards[guard].steps += 1;
         let (person, n) = (self.world.guards[guard].person, self.world.guards[guard].steps);
-        let key = self.plan.people[person.index()].key.mix(door.key);
-        let mut delay = self.world.time(&door.pass_time, key, Purpose::PassTime, n);
+        let key = self.plan.people[person.index()].key.mix(gate.key);
+        let mut delay = self.world.time(&gate.pass_time, key, Purpose::PassTime, n);
         let opens = self.opens(portal, direction);
         if opens {
             delay += self.egress_delay(portal, direction);
@@ -195,19 +209,18 @@ impl<O: Observer> Ctx<'_, O> {
             self.world.after(wait, Command::GuardThrough(index, turn));
             return false;
         }
-        let door = &self.plan.portals[portal.index()];
+        let gate = self.gate(portal);
         let (person, n) = (self.world.guards[guard].person, self.world.guards[guard].steps);
-        let key = self.plan.people[person.index()].key.mix(door.key);
-        let stays = self.world.time(&door.close_time, key, Purpose::CloseTime, n);
-        let egress = direction == Direction::Exit && door.readers[direction.index()].is_none();
-        let opening = if egress { Opening::Egress } else { Opening::Granted };
+        let key = self.plan.people[person.index()].key.mix(gate.key);
+        let stays = self.world.time(&gate.close_time, key, Purpose::CloseTime, n);
+        let opening = if gate.lets_out(direction) { Opening::Egress } else { Opening::Granted };
         self.open_leaf(portal, opening, stays, Cause::ordinary(key, n));
-        let zone = self.plan.zone_beyond(portal, direction);
+        let zone = gate.beyond(direction);
         let state = &mut self.world.guards[guard];
         state.way.pop();
         state.came_from = state.zone;
         state.zone = zone;
-        state.point = door.at;
+        state.point = gate.at;
         let badge = self.plan.people[person.index()].badge;
         self.record_passage(portal, direction, badge);
         let took = SimDuration::ZERO;

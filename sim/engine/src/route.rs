@@ -6,6 +6,8 @@ use std::collections::BinaryHeap;
 use doorward_model::base::*;
 use doorward_model::plan::{Direction, Plan};
 
+use crate::gate::Gates;
+
 /// Memory of the search, kept between calls.
 #[derive(Clone, Debug)]
 pub(crate) struct Scratch {
@@ -29,14 +31,16 @@ impl Scratch {
         }
     }
 
-    /// Searches from a place until `goal` holds; gives the zone and the time, or nothing where none can be reached.
+    /// Searches from a place until `goal` holds; gives the zone and the time, or nothing where none can be reached in
+    /// less than `within`.
     ///
     /// `passes` says through which portals this person gets.
     pub(crate) fn search(
         &mut self,
-        plan: &Plan,
+        (plan, gates): (&Plan, &Gates),
         from: ZoneId,
         point: Option<(f64, f64)>,
+        within: SimDuration,
         passes: impl Fn(PortalId, Direction) -> bool,
         goal: impl Fn(ZoneId) -> bool,
     ) -> Option<(ZoneId, SimDuration)> {
@@ -52,20 +56,23 @@ impl Scratch {
             if cost > self.cost[here.index()] {
                 continue;
             }
+            if cost >= within.as_millis() {
+                return None;
+            }
             if goal(here) {
                 return Some((here, SimDuration::from_millis(cost)));
             }
             let at = match self.by[here.index()] {
-                Some((portal, _)) => plan.portals[portal.index()].at,
+                Some((portal, _)) => gates.gate(portal).at,
                 None => point,
             };
             for &(portal, direction) in &plan.zones[here.index()].ways {
                 if !passes(portal, direction) {
                     continue;
                 }
-                let door = &plan.portals[portal.index()];
-                let step = plan.walk(at, door.at, plan.walking_speed) + door.pass_time.mean();
-                let beyond = plan.zone_beyond(portal, direction);
+                let gate = gates.gate(portal);
+                let step = plan.pace.walk(at, gate.at) + gate.pass_time.mean();
+                let beyond = gate.beyond(direction);
                 let total = cost + step.as_millis();
                 if total < self.cost[beyond.index()] {
                     if self.cost[beyond.index()] == u64::MAX {
@@ -81,15 +88,15 @@ impl Scratch {
     }
 
     /// Writes the way found by the last search, the next portal last.
-    pub(crate) fn way_to(&self, plan: &Plan, to: ZoneId, way: &mut Vec<(PortalId, Direction)>) {
+    pub(crate) fn way_to(&self, gates: &Gates, to: ZoneId, way: &mut Vec<(PortalId, Direction)>) {
         way.clear();
         let mut zone = to;
         while let Some((portal, direction)) = self.by[zone.index()] {
             way.push((portal, direction));
-            let door = &plan.portals[portal.index()];
+            let gate = gates.gate(portal);
             zone = match direction {
-                Direction::Entry => door.outer,
-                Direction::Exit => door.inner,
+                Direction::Entry => gate.outer,
+                Direction::Exit => gate.inner,
             };
         }
     }

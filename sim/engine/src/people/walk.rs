@@ -94,7 +94,7 @@ impl<O: Observer> Ctx<'_, O> {
                 self.world.people.places[zone.index()].centre
             }
         };
-        let walk = plan.walk(self.point(from), ahead, plan.walking_speed);
+        let walk = plan.pace.walk(self.point(from), ahead);
         self.does(person, Doing::Walking, walk);
     }
 
@@ -339,7 +339,7 @@ impl<O: Observer> Ctx<'_, O> {
             return;
         }
         let stay = self.draw_stay(person);
-        let walk = plan.walk(plan.portals[portal.index()].at, plan.zones[zone.index()].centre, plan.walking_speed);
+        let walk = plan.pace.walk(plan.portals[portal.index()].at, plan.zones[zone.index()].centre);
         let walker = self.walker(person);
         walker.stay = stay;
         walker.propped = portal.0;

@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod distribution;
 pub mod draw;
 pub mod id;
+pub mod pace;
 pub mod probability;
 pub mod time;
 
@@ -14,5 +15,6 @@ pub use diagnostic::*;
 pub use distribution::*;
 pub use draw::*;
 pub use id::*;
+pub use pace::*;
 pub use probability::*;
 pub use time::*;

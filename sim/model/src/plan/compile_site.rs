@@ -109,7 +109,7 @@ impl Compiler<'_, '_, '_> {
         let services = self.services_of_devices();
         let accounts = self.accounts();
         let mut part = SitePart {
-            walking_speed,
+            pace: Pace::new(walking_speed),
             sensor_types: file.sensor_types.keys().cloned().collect(),
             posts: self.posts(&roles),
             forces: self.forces(),

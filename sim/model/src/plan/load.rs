@@ -347,7 +347,7 @@ impl Loader<'_> {
             calendar: threat.calendar,
             warm_up_end: threat.warm_up_end,
             horizon: threat.horizon,
-            walking_speed: site.walking_speed,
+            pace: site.pace,
             zones: site.zones,
             portals: site.portals,
             panels: site.panels,

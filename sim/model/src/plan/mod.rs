@@ -50,8 +50,8 @@ pub struct Plan {
     pub warm_up_end: SimTime,
     /// The run ends here.
     pub horizon: SimTime,
-    /// Walking speed of ordinary people and guards, metres per second.
-    pub walking_speed: f64,
+    /// How fast everybody walks.
+    pub pace: Pace,
     /// Zones.
     pub zones: Vec<Zone>,
     /// Portals.
@@ -160,19 +160,6 @@ impl Plan {
     pub fn identity_systems(&self) -> impl Iterator<Item = DeviceId> + '_ {
         let holds = |kind| matches!(kind, DeviceKind::HumanResources | DeviceKind::IdentityProvider);
         (0..self.devices.len()).filter(move |&d| holds(self.devices[d].kind)).map(DeviceId::from_index)
-    }
-
-    /// Walking time between two points of one zone, at `speed` metres per
-    /// second; nothing where a point is not drawn.
-    #[inline]
-    pub fn walk(&self, from: Option<(f64, f64)>, to: Option<(f64, f64)>, speed: f64) -> SimDuration {
-        match (from, to) {
-            (Some(a), Some(b)) => {
-                let (dx, dy) = (a.0 - b.0, a.1 - b.1);
-                SimDuration::from_secs_f64((dx * dx + dy * dy).sqrt() / speed)
-            }
-            _ => SimDuration::ZERO,
-        }
     }
 
     /// Whether a device or segment can open a connection to a panel under the allow-list.

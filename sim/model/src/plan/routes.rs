@@ -127,7 +127,7 @@ impl Routes {
         (first, place): (u32, u32),
     ) -> Option<(PortalId, Direction)> {
         let table = self.tables[role.index() * self.exits.len() + to.index()].get_or_init(|| {
-            let next = search(&plan.zones, &plan.portals, &plan.roles[role.index()], plan.walking_speed, to);
+            let next = search(&plan.zones, &plan.portals, &plan.roles[role.index()], plan.pace, to);
             Table::new(&plan.zones, &self.exits, &next)
         });
         match table.which[place as usize] {
@@ -172,9 +172,9 @@ pub fn passes(portal: &Portal, direction: Direction, role: &Role) -> bool {
 }
 
 /// Dijkstra backwards from the destination: walking time between the portals of a zone, and the time to pass.
-fn search(zones: &[Zone], portals: &[Portal], role: &Role, speed: f64, to: ZoneId) -> Box<[u32]> {
+fn search(zones: &[Zone], portals: &[Portal], role: &Role, pace: Pace, to: ZoneId) -> Box<[u32]> {
     let price = |door: &Portal, direction| passes(door, direction, role).then_some(0);
-    backwards(zones, portals, speed, std::iter::once(to), price)
+    backwards(zones, portals, pace, std::iter::once(to), price)
 }
 
 /// Ways out when the alarm sounds: from each zone the next portal towards the muster point, or off the site.
@@ -206,7 +206,7 @@ impl WaysOut {
             None => plan.zones[zone.index()].offsite(),
         };
         let goals = (0..plan.zones.len()).map(ZoneId::from_index).filter(goal);
-        Self { next: backwards(&plan.zones, &plan.portals, plan.walking_speed, goals, price) }
+        Self { next: backwards(&plan.zones, &plan.portals, plan.pace, goals, price) }
     }
 
     /// The next portal from a zone, and its direction; none where there is no way, or nothing further to go.
@@ -220,7 +220,7 @@ impl WaysOut {
 fn backwards(
     zones: &[Zone],
     portals: &[Portal],
-    speed: f64,
+    pace: Pace,
     goals: impl Iterator<Item = ZoneId>,
     price: impl Fn(&Portal, Direction) -> Option<u64>,
 ) -> Box<[u32]> {
@@ -249,13 +249,7 @@ fn backwards(
                 Direction::Exit => (Direction::Entry, door.outer),
             };
             let Some(price) = price(door, direction) else { continue };
-            let walk = match (door.at, onwards) {
-                (Some(a), Some(b)) => {
-                    let (dx, dy) = (a.0 - b.0, a.1 - b.1);
-                    SimDuration::from_secs_f64((dx * dx + dy * dy).sqrt() / speed)
-                }
-                _ => SimDuration::ZERO,
-            };
+            let walk = pace.walk(door.at, onwards);
             // A millisecond for each portal, so that of two free ways the one with fewer doors wins.
             let lasts = walk.as_millis().saturating_add(door.pass_time.mean().as_millis()).saturating_add(price + 1);
             let total = so_far.saturating_add(lasts);
@@ -286,7 +280,7 @@ mod tests {
         let (mut found, mut far) = (0, 0);
         for role in 0..plan.roles.len() {
             for to in (0..plan.zones.len()).map(ZoneId::from_index) {
-                let next = search(&plan.zones, &plan.portals, &plan.roles[role], plan.walking_speed, to);
+                let next = search(&plan.zones, &plan.portals, &plan.roles[role], plan.pace, to);
                 for from in (0..plan.zones.len()).map(ZoneId::from_index).filter(|from| *from != to) {
                     let way = plan.routes.next(&plan, RoleId::from_index(role), from, to);
                     assert_eq!(

@@ -7,7 +7,7 @@ use crate::site::SiteFile;
 /// The site half of a plan.
 #[derive(Clone, Debug)]
 pub(super) struct SitePart {
-    pub walking_speed: f64,
+    pub pace: Pace,
     pub zones: Vec<Zone>,
     pub portals: Vec<Portal>,
     pub panels: Vec<Panel>,
